@@ -1,0 +1,58 @@
+import tseslint from 'typescript-eslint';
+
+/** Which rooms each room may import (ARCHITECTURE.md draws the same picture). */
+const rooms = {
+  protocol: [],
+  files: ['protocol'],
+  metrics: ['protocol'],
+  ehr: ['protocol', 'files'],
+  engine: ['protocol'],
+  runs: ['protocol', 'files'],
+  model: ['protocol', 'files', 'engine'],
+  training: ['protocol', 'files', 'engine', 'model', 'ehr', 'metrics'],
+  tasks: ['protocol', 'files', 'engine', 'model', 'ehr', 'metrics', 'training', 'runs'],
+};
+const nativePackages = {
+  'onnxruntime-node': 'engine',
+  '@duckdb/node-api': 'ehr',
+  vscode: 'host',
+};
+
+const arrows = Object.entries(rooms).map(([room, allowed]) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        paths: Object.entries(nativePackages)
+          .filter(([, owner]) => owner !== room)
+          .map(([name, owner]) => ({ name, message: `Only src/${owner} may import ${name}.` })),
+        patterns: Object.keys(rooms)
+          .filter((other) => other !== room && !allowed.includes(other))
+          .map((other) => ({
+            regex: `^(\\.\\./)+${other}(/|$)`,
+            message: `src/${room} may not import src/${other}: see the picture in ARCHITECTURE.md.`,
+          })),
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'src/engine/kernels/**', '**/*.mjs'] },
+  ...tseslint.configs.recommended,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'max-lines': ['warn', { max: 400, skipBlankLines: true }],
+    },
+  },
+  ...arrows,
+);
