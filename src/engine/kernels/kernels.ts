@@ -1,0 +1,90 @@
+import { kernelsBase64 } from './kernels.generated';
+
+/** The exports of kernels.as.ts. Pointers are byte offsets; `n` counts floats and is a multiple of 4. */
+interface KernelExports {
+  adamw(
+    parameter: number,
+    gradient: number,
+    m: number,
+    v: number,
+    n: number,
+    gradientScale: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    keep: number,
+    stepSize: number,
+    rootScale: number,
+  ): void;
+  sumOfSquares(x: number, n: number): number;
+  add(target: number, source: number, n: number): void;
+  addRows(table: number, ids: number, rows: number, count: number, width: number): void;
+  dropoutMask(out: number, n: number, key0: number, key1: number, threshold: number, scale: number): void;
+}
+
+/** The part of WebAssembly's JavaScript interface used here; Node's typings leave it to the DOM library. */
+declare const WebAssembly: {
+  Memory: new (limits: { initial: number; maximum: number }) => {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  };
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
+const pageBytes = 65536;
+/** WebAssembly's address space of 4 GiB. */
+const maximumPages = 65536;
+
+/** Floats in a region, rounded up so that SIMD loops need no tail and every region starts on a cache line. */
+export function paddedLength(floats: number): number {
+  return Math.ceil(floats / 16) * 16;
+}
+
+/**
+ * The SIMD kernels and the memory that they and the runtime share. The runtime reads and writes views of it
+ * without copying. Growing the memory moves it: take views when they are needed, never keep them.
+ */
+export class Kernels {
+  readonly run: KernelExports;
+  private readonly memory = new WebAssembly.Memory({ initial: 1, maximum: maximumPages });
+  private top = 1024;
+
+  constructor() {
+    const module = new WebAssembly.Module(Buffer.from(kernelsBase64, 'base64'));
+    this.run = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports as KernelExports;
+  }
+
+  /** Reserves room for so many floats, for good. Returns its byte offset. The memory is zero. */
+  reserve(floats: number): number {
+    const pointer = this.top;
+    this.top = pointer + paddedLength(floats) * 4;
+    this.ensure(this.top);
+    return pointer;
+  }
+
+  /** First byte behind everything reserved: scratch that every step may use from here on, after {@link ensure}. */
+  get scratch(): number {
+    return this.top;
+  }
+
+  /** Makes the memory reach to this byte offset. */
+  ensure(bytes: number): void {
+    const missing = Math.ceil(bytes / pageBytes) - this.memory.buffer.byteLength / pageBytes;
+    if (missing <= 0) return;
+    if (bytes / pageBytes > maximumPages) {
+      throw new RangeError(
+        `A training step would need ${Math.ceil(bytes / 2 ** 20)} MiB in one memory of 4096 MiB.`,
+      );
+    }
+    this.memory.grow(missing);
+  }
+
+  floats(pointer: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, pointer, length);
+  }
+
+  integers(pointer: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, pointer, length);
+  }
+}

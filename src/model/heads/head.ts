@@ -1,0 +1,12 @@
+import type { Value } from '../../engine/graph';
+import type { ParameterSpec } from '../../engine/learner';
+import type { Encoder } from '../med-bert';
+import type { ModelSize } from '../parameters';
+
+/** A prediction head: what fine-tuning puts on the encoder. One file each, and one line in `heads.ts`. */
+export interface Head {
+  /** The tensors that it adds. */
+  parameters(size: ModelSize): ParameterSpec[];
+  /** One logit per patient, [B], from the encoder's token vectors. */
+  logit(encoder: Encoder): Value;
+}

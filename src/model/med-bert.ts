@@ -1,0 +1,116 @@
+import { Graph, type Value } from '../engine/graph';
+import { type Attention, attention } from '../engine/operators/attention';
+import { layerNorm, linear } from '../engine/operators/dense';
+import { add, gelu, multiply } from '../engine/operators/elementwise';
+import { gatherRows } from '../engine/operators/embedding';
+import { concat, split } from '../engine/operators/layout';
+import type { Dim } from '../engine/shape';
+import { encoderParameters, type ModelSize } from './parameters';
+
+/**
+ * A batch in the graph: patients of like length stand together in groups, each group a block of B_g·T_g rows,
+ * and the blocks follow one another as the N rows of one matrix. Dense layers see [N, D]; only attention
+ * needs to know the blocks. Padding inside a block (to its longest patient) is masked as attention key and
+ * reaches no loss.
+ */
+export interface EncoderInputs {
+  /** [N] vocabulary ids */
+  readonly codes: Value;
+  /** [N] rank of the code inside its visit, from 1 */
+  readonly ranks: Value;
+  /** [N] number of the visit, from 1 */
+  readonly visits: Value;
+  readonly groups: readonly {
+    readonly batch: Dim;
+    readonly time: Dim;
+    /** [B_g, 1, 1, T_g] */ readonly keyBias: Value;
+  }[];
+}
+
+export interface Encoder {
+  readonly graph: Graph;
+  /** Looks a parameter up by name. */
+  readonly parameter: (name: string) => Value;
+  /** x_L: one vector per code, [N, D] */
+  readonly tokens: Value;
+  /** Attention of each layer and group, [layer][group] */
+  readonly attentions: readonly (readonly Attention[])[];
+}
+
+/** Declares the inputs of a batch with so many length groups. */
+export function encoderInputs(graph: Graph, groups: number): EncoderInputs {
+  return {
+    codes: graph.input('codes', 'int32', ['N']),
+    ranks: graph.input('ranks', 'int32', ['N']),
+    visits: graph.input('visits', 'int32', ['N']),
+    groups: Array.from({ length: groups }, (_, g) => {
+      const [batch, time] = [`B${g}`, `T${g}`];
+      return { batch, time, keyBias: graph.input(`keyBias${g}`, 'float32', [batch, 1, 1, time]) };
+    }),
+  };
+}
+
+/**
+ * Med-BERT (Rasmy et al. 2021, "Methods – Med-BERT structure"): BERT's encoder over diagnosis codes.
+ * The input of a code is code + serialization + visit embedding; there is no [CLS] and no [SEP].
+ *
+ * @param dropout probability while training, 0 for inference
+ */
+export function buildEncoder(graph: Graph, inputs: EncoderInputs, size: ModelSize, dropout: number): Encoder {
+  const { hidden: D, heads: H, layers: L } = size;
+  if (D % H !== 0) throw new Error(`hidden (${D}) must be a multiple of heads (${H}).`);
+  const parameters = new Map(
+    encoderParameters(size).map(({ name, shape }) => [name, graph.parameter(name, shape)] as const),
+  );
+  const parameter = (name: string): Value => {
+    const value = parameters.get(name) ?? graph.parameters.find((p) => p.name === name);
+    if (!value) throw new Error(`The model has no parameter named ${name}.`);
+    return value;
+  };
+  const dense = (x: Value, name: string): Value =>
+    linear(x, parameter(`${name}.weight`), parameter(`${name}.bias`));
+  const norm = (x: Value, name: string): Value =>
+    layerNorm(x, parameter(`${name}.weight`), parameter(`${name}.bias`));
+  const drop = (x: Value, name: string): Value => {
+    const mask = graph.dropoutMask(`dropout.${name}`, x.shape, dropout);
+    return mask ? multiply(x, mask) : x;
+  };
+  const lookUp = (table: string, ids: Value): Value =>
+    gatherRows(parameter(`embeddings.${table}.weight`), ids);
+
+  const code = lookUp('code', inputs.codes);
+  const visit = lookUp('visit', inputs.visits);
+  const summed = add(size.serialization ? add(code, lookUp('rank', inputs.ranks)) : code, visit);
+  let x = drop(norm(summed, 'embeddings.norm'), 'embeddings'); // [N, D]
+
+  const attentions: Attention[][] = [];
+  for (let l = 0; l < L; l++) {
+    const at = `encoder.${l}`;
+    const qkv = dense(x, `${at}.attention.qkv`); // [N, 3D]
+    const blocks = split(
+      qkv,
+      0,
+      inputs.groups.map(({ batch, time }) => `${batch}*${time}`),
+    );
+    const attended = inputs.groups.map(({ batch, time, keyBias }, g) => {
+      const mask = graph.dropoutMask(
+        `dropout.${at}.attention.probabilities.${g}`,
+        [batch, H, time, time],
+        dropout,
+      );
+      return attention(blocks[g]!, keyBias, { batch, time, heads: H }, mask);
+    });
+    const context = concat(
+      attended.map((a) => a.context),
+      0,
+      'N',
+    ); // [N, D]
+    const projected = drop(dense(context, `${at}.attention.output`), `${at}.attention.output`);
+    x = norm(add(x, projected), `${at}.attention.norm`);
+    const inner = gelu(dense(x, `${at}.feedforward.input`)); // [N, F]
+    const outer = drop(dense(inner, `${at}.feedforward.output`), `${at}.feedforward.output`);
+    x = norm(add(x, outer), `${at}.feedforward.norm`);
+    attentions.push(attended);
+  }
+  return { graph, parameter, tokens: x, attentions };
+}
