@@ -1,4 +1,4 @@
-"""Makes test/fixtures/model/finetune-gradients.json: the FFL head on the patients of the pretraining fixture, unmasked."""
+"""Makes test/fixtures/model/finetune-gradients.json: the FFL head on the pretraining fixture's patients, unmasked."""
 
 import torch
 

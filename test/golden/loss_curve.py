@@ -1,6 +1,6 @@
 """Makes test/fixtures/model/loss-curve.json: AdamW steps of pretraining in float32 and float64.
 
-`fullSize`: 50 steps of the published size with the published recipe. Its learning rate is too small to show a
+At the top: 50 steps of the published size with the published recipe. Its learning rate is too small to show a
 wrong weight decay, so `strong` repeats one small batch with a hundredfold rate and decay: there each rule of the
 optimizer (what decays, bias correction, decoupling, warm-up) moves the losses far beyond rounding.
 """
@@ -46,7 +46,8 @@ def make_batch(step):
     draw = u(3000 + step, BATCH)
     lengths = (3 + floor_clear(draw * draw * draw * 60)).tolist()
     square = u(4000 + step, sum(lengths)) ** 2
-    patients = make_patients(lengths, FIRST_CODE + floor_clear(square * square * (CONFIG.vocabulary - FIRST_CODE)))
+    ids = FIRST_CODE + floor_clear(square * square * (CONFIG.vocabulary - FIRST_CODE))
+    patients = make_patients(lengths, ids)
     positions = floor_clear(u(5000 + step, BATCH) * lengths)
     for patient, position in zip(patients, positions):
         mask_code(patient, position, MASK)
@@ -118,7 +119,9 @@ def main():
         {
             "dropout": 0,
             "losWeight": 1,
-            "fullSize": {"batch": BATCH, "inputs": inputs, **full_size},
+            "batch": BATCH,
+            "inputs": inputs,
+            **full_size,
             "strong": {"config": asdict(SMALL_CONFIG), "patients": masked_patients(), **strong},
         },
     )

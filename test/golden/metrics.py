@@ -194,6 +194,8 @@ def cases():
     yield case("near 0 and 1", y, np.where((y == 1) ^ wrong, 1 - tiny, tiny), random.random(120))
     x = random.choice([0.0, 1e-12, 0.5, 1 - 1e-12, 1.0], 120)
     yield case("exactly 0 and 1, both ways wrong", y, x)
+    far = [0.53, 2e-15, 0.5735, *(0.492 + 0.00036 * np.arange(47))]
+    yield case("a far outlier, where an undamped Newton step overshoots", [1] + [0] * 49, far)
     yield case("AUROC near 1, interval on the logit scale", [0] * 20 + [1] * 20, [k / 50 for k in [*range(19), 21, 18.5, *range(22, 41)]])
 
 
