@@ -4,7 +4,7 @@ import { binaryCrossEntropy } from '../engine/operators/losses';
 import { heads, type HeadName } from './heads/heads';
 import { buildEncoder, encoderInputs } from './med-bert';
 import { encoderParameters, type ModelSize } from './parameters';
-import { weightedSum } from './pooling';
+import { poolTokens, weightedSum } from './pooling';
 
 /** Every tensor that fine-tuning trains: the whole encoder and the head. */
 export function finetuningParameters(size: ModelSize, head: HeadName): ParameterSpec[] {
@@ -20,7 +20,7 @@ function build(
   const graph = new Graph();
   const encoder = buildEncoder(graph, encoderInputs(graph, groups), size, dropout);
   for (const { name, shape } of heads[head].parameters(size)) graph.parameter(name, shape);
-  return { graph, logit: heads[head].logit(encoder) };
+  return { graph, logit: heads[head].logit(encoder, () => poolTokens(encoder)) };
 }
 
 /** Loss of a fine-tuning step: Σ weight · BCE(logit, label); labels and weights [B] are fed. */

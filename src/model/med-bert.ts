@@ -14,6 +14,8 @@ import { encoderParameters, type ModelSize } from './parameters';
  * reaches no loss.
  */
 export interface EncoderInputs {
+  /** N, as the shape checker knows it. */
+  readonly rows: Dim;
   /** [N] vocabulary ids */
   readonly codes: Value;
   /** [N] rank of the code inside its visit, from 1 */
@@ -31,6 +33,7 @@ export interface Encoder {
   readonly graph: Graph;
   /** Looks a parameter up by name. */
   readonly parameter: (name: string) => Value;
+  readonly rows: Dim;
   /** x_L: one vector per code, [N, D] */
   readonly tokens: Value;
   /** Attention of each layer and group, [layer][group] */
@@ -39,10 +42,12 @@ export interface Encoder {
 
 /** Declares the inputs of a batch with so many length groups. */
 export function encoderInputs(graph: Graph, groups: number): EncoderInputs {
+  const rows = groups === 1 ? 'B0*T0' : 'N';
   return {
-    codes: graph.input('codes', 'int32', ['N']),
-    ranks: graph.input('ranks', 'int32', ['N']),
-    visits: graph.input('visits', 'int32', ['N']),
+    rows,
+    codes: graph.input('codes', 'int32', [rows]),
+    ranks: graph.input('ranks', 'int32', [rows]),
+    visits: graph.input('visits', 'int32', [rows]),
     groups: Array.from({ length: groups }, (_, g) => {
       const [batch, time] = [`B${g}`, `T${g}`];
       return { batch, time, keyBias: graph.input(`keyBias${g}`, 'float32', [batch, 1, 1, time]) };
@@ -83,15 +88,13 @@ export function buildEncoder(graph: Graph, inputs: EncoderInputs, size: ModelSiz
   const summed = add(size.serialization ? add(code, lookUp('rank', inputs.ranks)) : code, visit);
   let x = drop(norm(summed, 'embeddings.norm'), 'embeddings'); // [N, D]
 
+  const oneBlock = inputs.groups.length === 1;
+  const blockRows = inputs.groups.map(({ batch, time }) => `${batch}*${time}`);
   const attentions: Attention[][] = [];
   for (let l = 0; l < L; l++) {
     const at = `encoder.${l}`;
     const qkv = dense(x, `${at}.attention.qkv`); // [N, 3D]
-    const blocks = split(
-      qkv,
-      0,
-      inputs.groups.map(({ batch, time }) => `${batch}*${time}`),
-    );
+    const blocks = oneBlock ? [qkv] : split(qkv, 0, blockRows);
     const attended = inputs.groups.map(({ batch, time, keyBias }, g) => {
       const mask = graph.dropoutMask(
         `dropout.${at}.attention.probabilities.${g}`,
@@ -100,11 +103,8 @@ export function buildEncoder(graph: Graph, inputs: EncoderInputs, size: ModelSiz
       );
       return attention(blocks[g]!, keyBias, { batch, time, heads: H }, mask);
     });
-    const context = concat(
-      attended.map((a) => a.context),
-      0,
-      'N',
-    ); // [N, D]
+    const contexts = attended.map((a) => a.context);
+    const context = oneBlock ? contexts[0]! : concat(contexts, 0, inputs.rows); // [N, D]
     const projected = drop(dense(context, `${at}.attention.output`), `${at}.attention.output`);
     x = norm(add(x, projected), `${at}.attention.norm`);
     const inner = gelu(dense(x, `${at}.feedforward.input`)); // [N, F]
@@ -112,5 +112,5 @@ export function buildEncoder(graph: Graph, inputs: EncoderInputs, size: ModelSiz
     x = norm(add(x, outer), `${at}.feedforward.norm`);
     attentions.push(attended);
   }
-  return { graph, parameter, tokens: x, attentions };
+  return { graph, parameter, rows: inputs.rows, tokens: x, attentions };
 }

@@ -4,15 +4,16 @@ import { reshape } from '../engine/operators/layout';
 import type { Encoder } from './med-bert';
 
 /**
- * One logit per patient from the mean of its token vectors: [N, D] → [B].
- * The mean is a product with the input `pool` [B, N], whose row b holds 1/T_b at the codes of patient b.
- * @param head name of the dense layer [1, D]
+ * One vector per patient from its token vectors: [N, D] → [B, D].
+ * It is a product with the input `pool` [B, N], whose row b holds 1/T_b at the codes of patient b (masked mean).
  */
-export function pooledLogit(encoder: Encoder, head: string): Value {
-  const pool = encoder.graph.input('pool', 'float32', ['B', 'N']);
-  const pooled = matmul(pool, encoder.tokens); // [B, D]
-  const logit = linear(pooled, encoder.parameter(`${head}.weight`), encoder.parameter(`${head}.bias`));
-  return reshape(logit, ['B']);
+export function poolTokens({ graph, rows, tokens }: Encoder): Value {
+  return matmul(graph.input('pool', 'float32', ['B', rows]), tokens);
+}
+
+/** One logit per patient from its pooled vector [B, D] and the dense layer `name` [1, D] → [B]. */
+export function denseLogit({ parameter }: Encoder, pooled: Value, name: string): Value {
+  return reshape(linear(pooled, parameter(`${name}.weight`), parameter(`${name}.bias`)), ['B']);
 }
 
 /** Σ_b weight_b · loss_b as one number; both [B]. */

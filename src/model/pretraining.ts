@@ -5,15 +5,16 @@ import { add } from '../engine/operators/elementwise';
 import { binaryCrossEntropy, crossEntropy } from '../engine/operators/losses';
 import { buildEncoder, encoderInputs } from './med-bert';
 import { denseParameters, encoderParameters, type ModelSize } from './parameters';
-import { pooledLogit, weightedSum } from './pooling';
+import { denseLogit, poolTokens, weightedSum } from './pooling';
 
-/** Every tensor that pretraining trains. The decoder's matrix is the code embedding itself, plus a bias. */
+/** What the two tasks add to the encoder. The decoder's matrix is the code embedding itself, plus a bias. */
+export function pretrainingHeadParameters({ vocabulary, hidden }: ModelSize): ParameterSpec[] {
+  return [{ name: 'mlm.bias', shape: [vocabulary], decay: false }, ...denseParameters('los', 1, hidden)];
+}
+
+/** Every tensor that pretraining trains. */
 export function pretrainingParameters(size: ModelSize): ParameterSpec[] {
-  return [
-    ...encoderParameters(size),
-    { name: 'mlm.bias', shape: [size.vocabulary], decay: false },
-    ...denseParameters('los', 1, size.hidden),
-  ];
+  return [...encoderParameters(size), ...pretrainingHeadParameters(size)];
 }
 
 interface PretrainingHeads {
@@ -30,14 +31,14 @@ interface PretrainingHeads {
 function pretrainingHeads(size: ModelSize, groups: number, dropout: number): PretrainingHeads {
   const graph = new Graph();
   const encoder = buildEncoder(graph, encoderInputs(graph, groups), size, dropout);
-  for (const { name, shape } of pretrainingParameters(size).slice(-3)) graph.parameter(name, shape);
+  for (const { name, shape } of pretrainingHeadParameters(size)) graph.parameter(name, shape);
   // One 1 per row: picks the masked position of each patient before the wide decoder meets it.
-  const pick = graph.input('pick', 'float32', ['B', 'N']);
+  const pick = graph.input('pick', 'float32', ['B', encoder.rows]);
   const targets = graph.input('targets', 'int32', ['B']);
   const masked = matmul(pick, encoder.tokens); // [B, D]
   const logits = linear(masked, encoder.parameter('embeddings.code.weight'), encoder.parameter('mlm.bias')); // [B, V]
   const { loss, hit } = crossEntropy(logits, targets);
-  return { graph, maskedCode: loss, hit, losLogit: pooledLogit(encoder, 'los') };
+  return { graph, maskedCode: loss, hit, losLogit: denseLogit(encoder, poolTokens(encoder), 'los') };
 }
 
 /** Loss of a pretraining step: Σ maskedWeight·CE + Σ losWeight·BCE; weights [B] are fed, normalised over the step. */

@@ -22,9 +22,7 @@ export const modelConfig = z.strictObject({
 export type ModelConfig = z.infer<typeof modelConfig>;
 
 const optimization = {
-  /** Passes over the training patients; give this or `steps`. */
-  epochs: z.number().positive().optional(),
-  /** Optimizer steps; give this or `epochs`. */
+  /** Optimizer steps; when given it takes the place of `epochs`. */
   steps: z.int().positive().optional(),
   /** Patients per optimizer step. */
   batchSize: z.int().positive().default(32),
@@ -35,7 +33,7 @@ const optimization = {
   warmup: z.number().min(0).max(1).default(0.1),
   /** Decoupled decay on weights (not on biases and LayerNorm). */
   weightDecay: z.number().min(0).default(0.01),
-  /** Largest global gradient norm; 0 = no clipping. */
+  /** Largest global gradient norm (1 in BERT's own optimizer); 0 = no clipping. */
   clip: z.number().min(0).default(1),
   /** Validations without improvement before training stops; 0 = never. */
   patience: z.int().min(0).default(0),
@@ -52,6 +50,10 @@ const optimization = {
 export const pretrainConfig = z.strictObject({
   ...modelConfig.shape,
   ...optimization,
+  /** Passes over the training patients. */
+  epochs: z.number().positive().default(10),
+  /** Validation patients that are looked at, the first in split order; 0 = all of them. */
+  validationPatients: z.int().min(0).default(4096),
   /** `each-epoch` draws the masked code anew (ours); `frozen` keeps the first draw (published code). */
   masking: z.enum(['each-epoch', 'frozen']).default('each-epoch'),
   /** Over-long patients keep their last codes (ours) or are left out (published pretraining). */
@@ -72,6 +74,10 @@ export const headNames = ['ffl'] as const;
 export const finetuneConfig = z.strictObject({
   ...modelConfig.shape,
   ...optimization,
+  /** Passes over the training patients, at most. */
+  epochs: z.number().positive().default(30),
+  /** Validations without a better AUROC before training stops; 0 = never. */
+  patience: z.int().min(0).default(5),
   head: z.enum(headNames).default('ffl'),
   /** Labelled patients to train on (nested subsets per seed); 0 = all of the training split. */
   trainSize: z.int().min(0).default(0),

@@ -33,6 +33,8 @@ export const finetuneRun = z.object({
   labels: labelsReference,
   /** Parent run id, or `untrained`. */
   from: z.string(),
+  /** Run whose architecture and vocabulary an untrained model takes over; null = its own. */
+  like: z.string().nullable(),
   /** Step of the parent's checkpoint. */
   fromStep: z.int().nullable(),
   split: z.object({ train: z.int(), validation: z.int(), test: z.int() }),

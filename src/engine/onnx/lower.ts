@@ -1,5 +1,5 @@
 import type { Graph, Node, Value } from '../graph';
-import type { Shape } from '../shape';
+import type { Dim, Shape } from '../shape';
 import type { OperatorName } from '../operators/catalogue';
 import { type AttributeValue, encodeModel, type OnnxNode, type OnnxTensor, type OnnxValue } from './proto';
 import { lowerings } from './lowerings';
@@ -20,6 +20,10 @@ export interface OnnxProgram {
 export interface LoweringOptions {
   /** Only standard operators: needed by execution providers (WebGPU) and readers without onnxruntime's own. */
   readonly portable?: boolean;
+  /** Works every size out from the shapes of its inputs, so that it runs without our runtime (export). */
+  readonly standalone?: boolean;
+  /** Names for values that would otherwise be numbered. */
+  readonly names?: ReadonlyMap<Value, string>;
   /** Parameters to bake in as constants (export); the others stay inputs. */
   readonly constants?: ReadonlyMap<Value, Float32Array>;
   readonly descriptions?: Readonly<Record<string, string>>;
@@ -34,7 +38,11 @@ export class OnnxBuilder {
   readonly shapeInputs = new Map<string, ShapeInput>();
   private temporaries = 0;
 
-  constructor(readonly portable: boolean) {}
+  /** @param sizeSources inputs from whose shapes sizes are taken; empty = sizes are fed */
+  constructor(
+    readonly portable: boolean,
+    private readonly sizeSources: readonly Value[],
+  ) {}
 
   /** Adds a node; without `outputs` it gets one fresh output, whose name is returned. */
   emit(
@@ -75,18 +83,35 @@ export class OnnxBuilder {
   }
 
   private fed(shape: Shape): string {
+    if (this.sizeSources.length > 0) {
+      return this.emit(
+        'Concat',
+        shape.map((dim) => this.size(dim)),
+        { axis: 0 },
+      );
+    }
     const name = `shape(${shape.join(',')})`;
     this.shapeInputs.set(name, { name, shape });
     return name;
+  }
+
+  /** One size as an int64 tensor [1], from the shape of an input. */
+  private size(dim: Dim): string {
+    if (typeof dim === 'number') return this.ints([dim]);
+    const source = this.sizeSources.find(({ shape }) => shape.includes(dim));
+    if (!source) throw new Error(`No input has the size ${dim}.`);
+    const axis = source.shape.indexOf(dim);
+    return this.emit('Gather', [this.emit('Shape', [source.name]), this.ints([axis])], { axis: 0 });
   }
 }
 
 /** Lowers a graph to ONNX. Nodes that no output needs are left out. */
 export function lower(graph: Graph, outputs: readonly Value[], options: LoweringOptions = {}): OnnxProgram {
-  const builder = new OnnxBuilder(options.portable ?? false);
+  const builder = new OnnxBuilder(options.portable ?? false, options.standalone ? graph.inputs : []);
+  const nameOf = (value: Value): string => options.names?.get(value) ?? value.name;
   const live = liveNodes(graph, outputs);
   for (const node of graph.nodes) {
-    if (live.has(node)) lowerNode(node, builder);
+    if (live.has(node)) lowerNode(node, builder, nameOf);
   }
   const used = new Set(builder.nodes.flatMap((node) => node.inputs));
   const constants = options.constants ?? new Map<Value, Float32Array>();
@@ -99,9 +124,10 @@ export function lower(graph: Graph, outputs: readonly Value[], options: Lowering
   const shapeInputs = [...builder.shapeInputs.values()];
   const inputs = graph.inputs.filter((value) => !constants.has(value) && used.has(value.name));
   const describe = (value: Value): OnnxValue => {
-    const description = options.descriptions?.[value.name];
+    const name = nameOf(value);
+    const description = options.descriptions?.[name];
     return {
-      name: value.name,
+      name,
       type: value.dtype,
       dims: value.shape,
       ...(description === undefined ? {} : { description }),
@@ -122,13 +148,12 @@ export function lower(graph: Graph, outputs: readonly Value[], options: Lowering
   return { bytes, shapeInputs };
 }
 
-function lowerNode<K extends OperatorName>(node: Node<K>, builder: OnnxBuilder): void {
-  lowerings[node.operator](
-    builder,
-    node.inputs.map((input) => input.name),
-    node.outputs.map((output) => output.name),
-    node,
-  );
+function lowerNode<K extends OperatorName>(
+  node: Node<K>,
+  builder: OnnxBuilder,
+  nameOf: (value: Value) => string,
+): void {
+  lowerings[node.operator](builder, node.inputs.map(nameOf), node.outputs.map(nameOf), node);
 }
 
 function liveNodes(graph: Graph, outputs: readonly Value[]): ReadonlySet<Node> {

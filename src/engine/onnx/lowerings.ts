@@ -21,6 +21,7 @@ export const lowerings: { readonly [K in OperatorName]: Lowering<K> } = {
   add: plain('Add'),
   subtract: plain('Sub'),
   multiply: plain('Mul'),
+  reciprocal: plain('Reciprocal'),
   exponential: plain('Exp'),
   sigmoid: plain('Sigmoid'),
   tanh: plain('Tanh'),

@@ -13,6 +13,8 @@ export interface Attributes {
   normalCdf: None;
   sigmoid: None;
   tanh: None;
+  /** 1/x */
+  reciprocal: None;
   /** log(1 + eˣ), without overflow */
   softplus: None;
   /** Over the last axis. */

@@ -5,7 +5,7 @@ import type { OperatorName } from './catalogue';
 import { sumTo } from './reduction';
 
 type Binary = 'add' | 'subtract' | 'multiply';
-type Unary = 'exponential' | 'normalCdf' | 'sigmoid' | 'tanh' | 'softplus';
+type Unary = 'reciprocal' | 'exponential' | 'normalCdf' | 'sigmoid' | 'tanh' | 'softplus';
 
 function binary(operator: Binary, a: Value, b: Value): Value {
   const shape = broadcast(a.shape, b.shape);
@@ -39,6 +39,10 @@ export function affine(x: Value, factor: number, offset: number): Value {
   return x.graph.add('affine', [x], { factor, offset }, [{ dtype: 'float32', shape: x.shape }])[0]!;
 }
 defineGradient('affine', ({ attributes: { factor } }, [dy]) => [affine(dy!, factor, 0)]);
+
+/** 1/x; its derivative is −1/x². */
+export const reciprocal = (x: Value): Value => unary('reciprocal', x);
+defineGradient('reciprocal', ({ outputs: [y] }, [dy]) => [multiply(dy!, affine(multiply(y!, y!), -1, 0))]);
 
 /** eˣ */
 export const exponential = (x: Value): Value => unary('exponential', x);

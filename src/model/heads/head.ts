@@ -7,6 +7,9 @@ import type { ModelSize } from '../parameters';
 export interface Head {
   /** The tensors that it adds. */
   parameters(size: ModelSize): ParameterSpec[];
-  /** One logit per patient, [B], from the encoder's token vectors. */
-  logit(encoder: Encoder): Value;
+  /**
+   * One logit per patient, [B], from the encoder's token vectors.
+   * @param pool gives the mean vector of each patient, [B, D]
+   */
+  logit(encoder: Encoder, pool: () => Value): Value;
 }

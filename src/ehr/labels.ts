@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { explainFileError } from '../files/atomic';
+import { UserError } from '../protocol/errors';
+import { withDuckDb } from './duckdb';
+import { epochDay } from './epoch-day';
+import { datasetTables } from './events';
+import { parquetLabelRows, textLabelRows, type LabelRow } from './label-rows';
+
+/** What is to be predicted for one patient. */
+export interface Label {
+  readonly label: 0 | 1;
+  /** `YYYY-MM-DD`. A model sees only what was discharged strictly before this day. */
+  readonly indexDate: string;
+}
+
+/** A labels file as read, whole and valid. */
+export interface Labels {
+  readonly file: string;
+  /** SHA-256 (hex) of the file's bytes. */
+  readonly sha256: string;
+  /** By patient id, in the order of the file. */
+  readonly byPatient: ReadonlyMap<string, Label>;
+}
+
+/**
+ * Reads labels from a tab-separated file with the header `patient_id`, `label`, `index_date` (any order, other
+ * columns are ignored) or from parquet with those columns. In errors, parquet rows count as if a header were row 1.
+ *
+ * @throws UserError naming file and row: not readable, not UTF-8, a missing column, another delimiter, no rows,
+ * a label other than 0 or 1, a date that is none, a patient that stands there twice, one class only.
+ */
+export async function readLabels(file: string): Promise<Labels> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw explainFileError(error, file);
+  });
+  const isParquet = bytes.subarray(0, 4).toString('latin1') === 'PAR1';
+  const rows = isParquet ? await parquetLabelRows(file) : textLabelRows(bytes, file);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { file, sha256, byPatient: collect(rows, file) };
+}
+
+function collect(rows: Iterable<LabelRow>, file: string): Map<string, Label> {
+  const byPatient = new Map<string, Label>();
+  let positives = 0;
+  let row = 1;
+  for (const { patient, label, indexDate } of rows) {
+    row += 1;
+    const fail = (what: string, advice: string): never => {
+      throw new UserError(what, { file, row, advice });
+    };
+    if (patient === '') fail('The patient_id is blank.', 'Give every row its patient.');
+    if (label !== '0' && label !== '1')
+      fail('The label is neither 0 nor 1.', 'Write 1 for cases and 0 for controls.');
+    if (epochDay(indexDate) === undefined) {
+      fail('The index_date is not a date.', 'Write dates as YYYY-MM-DD, for example 2015-10-01.');
+    }
+    if (byPatient.has(patient)) {
+      fail('This patient stands in an earlier row already.', 'Keep one row per patient.');
+    }
+    byPatient.set(patient, { label: label === '1' ? 1 : 0, indexDate });
+    if (label === '1') positives += 1;
+  }
+  if (byPatient.size === 0) {
+    throw new UserError('There are no labels below the header.', {
+      file,
+      advice: 'Give one row per patient.',
+    });
+  }
+  if (positives === 0 || positives === byPatient.size) {
+    throw new UserError(`Every label is ${positives === 0 ? 0 : 1}.`, {
+      file,
+      advice: 'A prediction task needs cases (1) and controls (0).',
+    });
+  }
+  return byPatient;
+}
+
+/** What labels mean for a dataset. */
+export interface LabelsReport {
+  /** Patients with a label. */
+  readonly labelled: number;
+  /** Those with label 1. */
+  readonly positives: number;
+  /** Labelled patients without any record before their index date: no model can see anything of them. */
+  readonly withoutHistory: number;
+}
+
+/**
+ * Checks labels against the patients of a dataset.
+ *
+ * @throws UserError when a labelled patient is not in the dataset, or when no patient has any record before the
+ * index date.
+ */
+export async function checkLabels(
+  labels: Labels,
+  dataset: { readonly folder: string },
+): Promise<LabelsReport> {
+  const firstDischarge = await firstDischarges(labels, dataset.folder);
+  const absent: number[] = [];
+  let positives = 0;
+  let withoutHistory = 0;
+  let row = 1;
+  for (const [patient, { label, indexDate }] of labels.byPatient) {
+    row += 1;
+    positives += label;
+    const discharge = firstDischarge.get(patient);
+    if (discharge === undefined) absent.push(row);
+    else if (discharge >= epochDay(indexDate)!) withoutHistory += 1;
+  }
+  const labelled = labels.byPatient.size;
+  if (absent.length > 0) throw absentPatients(absent, labelled, labels.file);
+  if (withoutHistory === labelled) {
+    throw new UserError(
+      'Every index_date lies before the first record of its patient, so there is nothing to predict from.',
+      {
+        file: labels.file,
+        advice:
+          'Check that the labels belong to this dataset and that the index dates are those of the outcome.',
+      },
+    );
+  }
+  return { labelled, positives, withoutHistory };
+}
+
+function absentPatients(rows: readonly number[], labelled: number, file: string): UserError {
+  const first = rows.slice(0, 10).join(', ') + (rows.length > 10 ? ', …' : '');
+  return new UserError(
+    `${rows.length} of ${labelled} labelled patients are not in the dataset (rows ${first}).`,
+    {
+      file,
+      row: rows[0]!,
+      advice:
+        rows.length === labelled
+          ? 'Check that the labels belong to this dataset and write patient ids the same way.'
+          : 'Remove these rows, or import the records again with rules that keep these patients (for example fewer required codes).',
+    },
+  );
+}
+
+/** Day of the earliest discharge of each labelled patient that the dataset holds. */
+async function firstDischarges(labels: Labels, folder: string): Promise<Map<string, number>> {
+  const days = new Map<string, number>();
+  await withDuckDb({}, async (connection) => {
+    const rows = await connection.stream(
+      `SELECT patient_id, (min(discharge) - DATE '1970-01-01')::INTEGER
+       FROM ${datasetTables(folder).events} GROUP BY patient_id`,
+    );
+    for await (const chunk of rows) {
+      const patients = chunk.getColumnValues(0);
+      const discharges = chunk.getColumnValues(1);
+      patients.forEach((patient, i) => {
+        if (labels.byPatient.has(String(patient))) days.set(String(patient), Number(discharges[i]));
+      });
+    }
+  });
+  return days;
+}

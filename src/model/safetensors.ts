@@ -1,0 +1,120 @@
+import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { UserError } from '../protocol/errors';
+import { explainFileError } from '../files/explain';
+
+/** A float32 tensor with its shape. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+interface Entry {
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
+}
+
+/**
+ * Writes tensors in the safetensors layout: header length (u64), JSON header, then the numbers, little-endian.
+ * The same tensors give the same bytes. Not atomic: checkpoints are made whole by their folder.
+ */
+export function writeSafetensors(
+  file: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  let offset = 0;
+  for (const [name, { shape, data }] of tensors) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, (offset += data.byteLength)] };
+  }
+  // Padded with spaces so that the numbers start on a multiple of 8 bytes.
+  const json = Buffer.from(JSON.stringify(header));
+  const text = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  try {
+    const handle = openSync(file, 'w');
+    try {
+      writeWhole(handle, length);
+      writeWhole(handle, text);
+      for (const { data } of tensors.values()) {
+        writeWhole(handle, Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+      }
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw explainFileError(error, file);
+  }
+}
+
+/** One write may take fewer bytes than it was given. */
+function writeWhole(handle: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
+}
+
+/**
+ * Reads float32 tensors from a safetensors file.
+ * @throws UserError when the file is missing, torn or holds other number types
+ */
+export function readSafetensors(file: string): Map<string, Tensor> {
+  try {
+    const handle = openSync(file, 'r');
+    try {
+      return readTensors(handle, statSync(file).size, file);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw explainFileError(error, file);
+  }
+}
+
+function readTensors(handle: number, size: number, file: string): Map<string, Tensor> {
+  const damaged = (why: string): UserError =>
+    new UserError(`This is not a whole safetensors file: ${why}.`, {
+      file,
+      advice: 'Take it from a copy, or run again.',
+    });
+  const read = (position: number, length: number): Buffer => {
+    const bytes = Buffer.alloc(length);
+    for (let done = 0; done < length;) {
+      const got = readSync(handle, bytes, done, length - done, position + done);
+      if (got === 0) throw damaged('it ends too early');
+      done += got;
+    }
+    return bytes;
+  };
+  if (size < 8) throw damaged('it ends too early');
+  const headerLength = Number(read(0, 8).readBigUInt64LE());
+  if (headerLength > size - 8) throw damaged('its header is longer than the file');
+  const header = parseHeader(read(8, headerLength).toString('utf8'));
+  if (!header) throw damaged('its header is no JSON');
+  const tensors = new Map<string, Tensor>();
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      data_offsets: [start, end],
+    },
+  ] of header) {
+    if (dtype !== 'F32') throw damaged(`a tensor holds ${dtype} numbers, F32 is expected`);
+    if (end > size - 8 - headerLength || end - start !== 4 * shape.reduce((a, b) => a * b, 1)) {
+      throw damaged('a tensor reaches beyond its end');
+    }
+    const bytes = read(8 + headerLength + start, end - start);
+    tensors.set(name, { shape, data: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4) });
+  }
+  return tensors;
+}
+
+function parseHeader(text: string): [string, Entry][] | undefined {
+  try {
+    const header = JSON.parse(text) as Record<string, Entry>;
+    return Object.entries(header).filter(([name]) => name !== '__metadata__');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomic } from '../files/atomic';
+import type { LearnerState, ParameterSpec } from '../engine/learner';
+import { readLearnerState, readParameters, writeLearnerState } from '../model/checkpoint';
+import { UserError } from '../protocol/errors';
+import {
+  type Checkpoint,
+  checkpointName,
+  latestCheckpoint,
+  listCheckpoints,
+  pruneCheckpoints,
+  writeCheckpoint,
+} from '../runs/checkpoints';
+import { stopRequested } from '../runs/stop';
+import { bestSoFar, type BestSoFar, nothingYet } from '../training/early-stopping';
+import { train, type TrainingEnd, type TrainingTask } from '../training/trainer';
+import type { RunContext } from './run-context';
+
+/** `state.json` of a checkpoint: beside the tensors, all that the trainer remembers. Random numbers are functions of seed and step. */
+const checkpointState = z.object({ version: z.literal(1), step: z.int(), best: bestSoFar });
+
+export interface TrainingPlan {
+  readonly task: TrainingTask;
+  readonly specs: readonly ParameterSpec[];
+  /** The state of step 0. */
+  initial(): Pick<LearnerState, 'parameters'>;
+  readonly validateEvery: number;
+  readonly checkpointEvery: number;
+  readonly patience: number;
+}
+
+/**
+ * Trains from the run's last whole checkpoint (or from the start) to the end, journalling figures and
+ * keeping two checkpoints: the best and the last.
+ */
+export async function trainWithCheckpoints(
+  context: RunContext,
+  plan: TrainingPlan,
+): Promise<{ end: TrainingEnd; best: BestSoFar }> {
+  const { folder, journal, progress, signal } = context;
+  const { learner, schedule } = plan.task;
+  const resumed = latestCheckpoint(folder);
+  const best = resumed ? readState(resumed).best : nothingYet;
+  learner.restore(resumed ? readLearnerState(resumed.folder, resumed.step) : plan.initial());
+  journal.append({ kind: 'started', step: learner.step, steps: schedule.steps, pid: process.pid });
+
+  const eta = new RemainingTime(schedule.steps, learner.step, performance.now());
+  return train(
+    plan.task,
+    {
+      validateEvery: plan.validateEvery,
+      checkpointEvery: plan.checkpointEvery,
+      patience: plan.patience,
+      best,
+    },
+    {
+      clock: () => performance.now(),
+      stopRequested: () => signal.aborted || stopRequested(folder),
+      trained(step, epoch, values) {
+        journal.append({ kind: 'metric', step, epoch, split: 'train', values });
+        const note = `loss ${values['loss']!.toFixed(3)} · ${Math.round(values['patientsPerSecond']!)} patients/s · ${eta.at(step, performance.now())}`;
+        progress({ phase: 'training', done: step, total: schedule.steps, unit: 'steps', note });
+      },
+      validated(step, epoch, values) {
+        journal.append({ kind: 'metric', step, epoch, split: 'validation', values });
+      },
+      checkpoint(step, bestNow, isBest) {
+        const written = writeCheckpoint(folder, step, (partial) => {
+          writeLearnerState(partial, learner.state(), plan.specs);
+          const state = { version: 1, step, best: bestNow };
+          writeFileAtomic(join(partial, 'state.json'), `${JSON.stringify(state)}\n`);
+        });
+        const name = checkpointName(step);
+        pruneCheckpoints(folder, new Set([name, checkpointName(bestNow.step)]));
+        journal.append({ kind: 'checkpoint', step, folder: name, best: isBest });
+        if (!written.endsWith(name))
+          throw new Error('A checkpoint was written to another folder than its name says.');
+      },
+    },
+  );
+}
+
+/** The checkpoint of a run with the best validation score; undefined while there is none. */
+export function bestCheckpoint(folder: string): Checkpoint | undefined {
+  const latest = latestCheckpoint(folder);
+  if (!latest) return undefined;
+  const { best } = readState(latest);
+  return listCheckpoints(folder).find(({ step }) => step === best.step) ?? latest;
+}
+
+/** The parameters of a run's best checkpoint. @throws UserError when the run has none yet */
+export function bestParameters(folder: string): { step: number; parameters: Map<string, Float32Array> } {
+  const checkpoint = bestCheckpoint(folder);
+  if (!checkpoint) {
+    throw new UserError('This run has no checkpoint yet.', {
+      file: folder,
+      advice: 'Wait for its first validation, or resume it.',
+    });
+  }
+  return { step: checkpoint.step, parameters: readParameters(checkpoint.folder) };
+}
+
+function readState({ folder }: Checkpoint): z.infer<typeof checkpointState> {
+  const file = join(folder, 'state.json');
+  try {
+    return checkpointState.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new UserError(
+      'This checkpoint is damaged.',
+      { file, advice: 'Delete its folder; the run then resumes from the checkpoint before it.' },
+      { cause: error },
+    );
+  }
+}
+
+/** How long the rest will take, judged by the speed since this process started. */
+class RemainingTime {
+  constructor(
+    private readonly steps: number,
+    private readonly firstStep: number,
+    private readonly since: number,
+  ) {}
+
+  at(step: number, now: number): string {
+    const seconds = ((now - this.since) / 1000 / Math.max(1, step - this.firstStep)) * (this.steps - step);
+    if (seconds < 90) return `${Math.ceil(seconds)} s left`;
+    if (seconds < 5400) return `${Math.round(seconds / 60)} min left`;
+    return `${(seconds / 3600).toFixed(1)} h left`;
+  }
+}

@@ -1,0 +1,131 @@
+import type { CpuLearner, LearnerBatch } from '../engine/learner';
+import { UserError } from '../protocol/errors';
+import { type BestSoFar, consider } from './early-stopping';
+import { learningRateAt, type Schedule } from './schedule';
+
+/** What is particular to a task: its batches, its figures, its validation. */
+export interface TrainingTask {
+  readonly learner: CpuLearner;
+  readonly schedule: Schedule;
+  /** Micro-batches of an optimizer step (from 0). A function of the step alone. */
+  batches(step: number): { epoch: number; patients: number; tokens: number; batches: LearnerBatch[] };
+  /** Named training figures from the monitors of a step's micro-batches. */
+  figures(monitors: readonly ReadonlyMap<string, Float32Array>[]): Record<string, number>;
+  /** Figures on the validation patients and the score (higher is better) that decides which checkpoint is best. */
+  validate(): Promise<{ figures: Record<string, number | null>; score: number }>;
+}
+
+export interface TrainerOptions {
+  /** Optimizer steps between validations. */
+  readonly validateEvery: number;
+  /** Optimizer steps between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Validations without improvement before training ends; 0 = never. */
+  readonly patience: number;
+  readonly best: BestSoFar;
+}
+
+/** What the trainer tells while it works. Steps count optimizer steps that are done. */
+export interface TrainerHooks {
+  /** Training figures averaged over the steps since the last call, with the speed over them. */
+  trained(step: number, epoch: number, figures: Record<string, number>): void;
+  validated(step: number, epoch: number, figures: Record<string, number | null>): void;
+  /** Keep the learner's state. Called between steps only. */
+  checkpoint(step: number, best: BestSoFar, isBest: boolean): void;
+  /** True when somebody asked for a stop; checked between steps. */
+  stopRequested(): boolean;
+  /** Milliseconds, for speeds only. */
+  clock(): number;
+}
+
+export type TrainingEnd = 'completed' | 'early-stopping' | 'stopped';
+
+/** Milliseconds between two reports of training figures. */
+const reportEvery = 500;
+
+/**
+ * Trains from the learner's step to the end of the schedule. The weights at the end depend on the task and
+ * its seed only: not on when it was reported, stopped, killed or resumed.
+ *
+ * @throws UserError when the loss is no longer a number
+ */
+export async function train(
+  task: TrainingTask,
+  options: TrainerOptions,
+  hooks: TrainerHooks,
+): Promise<{ end: TrainingEnd; best: BestSoFar }> {
+  const { learner, schedule } = task;
+  let best = options.best;
+  let report = new Report(hooks.clock());
+  const stale = (): boolean => options.patience > 0 && best.since >= options.patience;
+
+  while (learner.step < schedule.steps && !stale()) {
+    if (hooks.stopRequested()) {
+      hooks.checkpoint(learner.step, best, false);
+      return { end: 'stopped', best };
+    }
+    const { patients, tokens, batches } = task.batches(learner.step);
+    const learningRate = learningRateAt(schedule, learner.step);
+    const { monitors, gradientNorm } = await learner.learn(batches, learningRate);
+    const step = learner.step;
+    const epoch = step / schedule.stepsPerEpoch;
+    const last = step === schedule.steps;
+    report.add({ ...task.figures(monitors), gradientNorm }, patients, tokens);
+    if (!Number.isFinite(gradientNorm)) throw diverged(step);
+    const validateNow = last || step % options.validateEvery === 0;
+    const checkpointNow = last || step % options.checkpointEvery === 0;
+    if (validateNow || checkpointNow || report.age(hooks.clock()) >= reportEvery) {
+      hooks.trained(step, epoch, { ...report.figures(hooks.clock()), learningRate });
+    }
+    let isBest = false;
+    if (validateNow) {
+      const { figures, score } = await task.validate();
+      best = consider(best, score, step);
+      isBest = best.step === step;
+      hooks.validated(step, epoch, figures);
+    }
+    if (isBest || checkpointNow) hooks.checkpoint(step, best, isBest);
+    // Validation and checkpoints are not training time.
+    if (report.age(hooks.clock()) >= reportEvery || validateNow || checkpointNow)
+      report = new Report(hooks.clock());
+  }
+  return { end: learner.step < schedule.steps ? 'early-stopping' : 'completed', best };
+}
+
+/** Mean of the training figures over some steps, with the speed over them. */
+class Report {
+  private readonly sums: Record<string, number> = {};
+  private steps = 0;
+  private patients = 0;
+  private tokens = 0;
+
+  constructor(private readonly since: number) {}
+
+  age(now: number): number {
+    return now - this.since;
+  }
+
+  add(figures: Record<string, number>, patients: number, tokens: number): void {
+    for (const [name, value] of Object.entries(figures)) this.sums[name] = (this.sums[name] ?? 0) + value;
+    this.steps++;
+    this.patients += patients;
+    this.tokens += tokens;
+  }
+
+  figures(now: number): Record<string, number> {
+    const seconds = Math.max(1e-3, this.age(now) / 1000);
+    const means = Object.entries(this.sums).map(([name, sum]) => [name, sum / this.steps] as const);
+    return {
+      ...Object.fromEntries(means),
+      patientsPerSecond: this.patients / seconds,
+      tokensPerSecond: this.tokens / seconds,
+    };
+  }
+}
+
+function diverged(step: number): UserError {
+  return new UserError(`Training diverged: the loss is no longer a number at step ${step}.`, {
+    advice:
+      'Lower the learning rate (--set learningRate=…), raise the warm-up or set clip=1, and start again.',
+  });
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkLabels, readLabels } from '../../../src/ehr/labels';
+import { UserError } from '../../../src/protocol/errors';
+import { labelsOf, runSql, scratchFolder, writeDataset } from './dataset-fixture';
+
+const scratch = scratchFolder();
+let files = 0;
+function write(content: string | Uint8Array, extension = 'tsv'): string {
+  const file = join(scratch, `labels-${files++}.${extension}`);
+  writeFileSync(file, content);
+  return file;
+}
+async function refusal(reading: Promise<unknown>): Promise<UserError> {
+  const error: unknown = await reading.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(UserError);
+  return error as UserError;
+}
+
+const header = 'patient_id\tlabel\tindex_date\n';
+const good = `${header}secret1\t1\t2015-01-31\nsecret2\t0\t2016-02-29\n`;
+const expected = [
+  ['secret1', { label: 1, indexDate: '2015-01-31' }],
+  ['secret2', { label: 0, indexDate: '2016-02-29' }],
+];
+
+describe('readLabels', () => {
+  it('reads patients, labels and index dates in the order of the file', async () => {
+    const file = write(good);
+    const labels = await readLabels(file);
+    expect([...labels.byPatient]).toEqual(expected);
+    expect(labels.file).toBe(file);
+    expect(labels.sha256).toBe(createHash('sha256').update(good).digest('hex'));
+  });
+
+  it.each([
+    [
+      'columns in any order, other columns',
+      'label\tx\tindex_date\tpatient_id\n1\t?\t2015-01-31\tsecret1\n0\t\t2016-02-29\tsecret2\n',
+    ],
+    ['Windows line ends and a byte order mark', `\ufeff${good.replaceAll('\n', '\r\n')}`],
+    ['no line end at the end', good.trimEnd()],
+    ['blank lines at the end', `${good}\n \n`],
+  ])('accepts %s', async (_, content) => {
+    expect([...(await readLabels(write(content))).byPatient]).toEqual(expected);
+  });
+
+  it.each([
+    ['numbers and dates', "(1::BIGINT, DATE '2015-01-31'), (0, DATE '2016-02-29')"],
+    [
+      'truth values and timestamps',
+      "(true, TIMESTAMP '2015-01-31 00:00:00'), (false, TIMESTAMP '2016-02-29 00:00:00')",
+    ],
+    ['floats and text', "(1.0::DOUBLE, '2015-01-31'), (0.0, '2016-02-29')"],
+  ])('reads parquet with %s', async (_, values) => {
+    const file = join(scratch, `labels-${files++}.parquet`);
+    await runSql(
+      `COPY (SELECT index_date, label, 'secret' || row_number() OVER () AS patient_id, 7 AS extra
+             FROM (VALUES ${values}) t(label, index_date)) TO '${file}' (FORMAT parquet)`,
+    );
+    expect([...(await readLabels(file)).byPatient]).toEqual(expected);
+  });
+
+  const latin1 = Buffer.from(`${header}secret1\t1\t2015-01-31\nM\xfcller\t0\t2016-02-29\n`, 'latin1');
+  it.each<[string, string | Uint8Array, number | undefined, RegExp]>([
+    ['an empty file', '', undefined, /empty/],
+    ['a header alone', header, undefined, /no labels/],
+    ['a missing column', 'patient_id\tlabel\nsecret1\t1\n', 1, /index_date is missing/],
+    ['a column that stands there twice', `label\t${good}`, 1, /twice/],
+    ['commas', good.replaceAll('\t', ','), 1, /separated by commas/],
+    ['semicolons', good.replaceAll('\t', ';'), 1, /separated by semicolons/],
+    ['spaces', good.replaceAll('\t', '  '), 1, /separated by spaces/],
+    ['a label of yes', `${good}secret3\tyes\t2015-01-01\n`, 4, /neither 0 nor 1/],
+    ['a label of 2', `${good}secret3\t2\t2015-01-01\n`, 4, /neither 0 nor 1/],
+    ['a blank label', `${good}secret3\t\t2015-01-01\n`, 4, /neither 0 nor 1/],
+    ['a blank patient', `${good}\t1\t2015-01-01\n`, 4, /blank/],
+    ['a date the American way', `${good}secret3\t1\t01/31/2015\n`, 4, /not a date/],
+    ['a day that does not exist', `${good}secret3\t1\t2015-02-29\n`, 4, /not a date/],
+    ['a month that does not exist', `${good}secret3\t1\t2015-13-01\n`, 4, /not a date/],
+    ['a time beside the date', `${good}secret3\t1\t2015-01-01 10:00\n`, 4, /not a date/],
+    ['the same patient twice', `${good}secret1\t1\t2015-01-31\n`, 4, /earlier row/],
+    ['too few columns', `${good}secret3\t1\n`, 4, /2 columns, the header has 3/],
+    ['too many columns', `${good}secret3\t1\t2015-01-01\tx\n`, 4, /4 columns/],
+    ['a blank row in between', `${header}\nsecret1\t1\t2015-01-31\n`, 2, /no columns/],
+    [
+      'cases only',
+      `${header}secret1\t1\t2015-01-31\nsecret2\t1\t2016-02-29\n`,
+      undefined,
+      /Every label is 1/,
+    ],
+    ['controls only', `${header}secret1\t0\t2015-01-31\n`, undefined, /Every label is 0/],
+    ['a NUL byte', good.replace('secret2', 'secret\0'), 3, /NUL/],
+    ['text that is not UTF-8', latin1, 3, /not UTF-8/],
+    ['UTF-16', Buffer.from(good, 'utf16le'), 1, /NUL/],
+    ['damaged parquet', 'PAR1 and then nothing of the kind', undefined, /cannot be read/],
+  ])('refuses %s, naming file and row but no patient', async (_, content, row, message) => {
+    const file = write(content);
+    const error = await refusal(readLabels(file));
+    expect(error.message).toMatch(message);
+    expect(error.details).toMatchObject({ file, advice: expect.any(String) as string });
+    expect(error.details.row).toBe(row);
+    expect(error.explain()).not.toMatch(/secret|ller/);
+  });
+
+  it('refuses a file that is not there, and parquet without the columns', async () => {
+    expect((await refusal(readLabels(join(scratch, 'nowhere.tsv')))).details.file).toMatch(/nowhere/);
+    const file = join(scratch, `labels-${files++}.parquet`);
+    await runSql(`COPY (SELECT 1 AS label) TO '${file}' (FORMAT parquet)`);
+    expect((await refusal(readLabels(file))).message).toMatch(/patient_id and the column index_date/);
+  });
+});
+
+describe('checkLabels', () => {
+  const dataset = writeDataset(join(scratch, 'dataset'), [
+    ['a', '2010-01-01', '2010-01-05', ['ICD9_1']],
+    ['a', '2012-01-01', '2012-01-05', ['ICD9_1']],
+    ['b', '2010-06-01', '2010-06-05', ['ICD9_1']],
+    ['c', '2010-06-01', '2010-06-05', ['ICD9_1']],
+  ]);
+
+  it('counts the labelled, the positive and those without anything before the index date', async () => {
+    const labels = labelsOf({ a: [1, '2010-01-06'], b: [0, '2010-06-05'], c: [1, '2010-06-04'] });
+    expect(await checkLabels(labels, await dataset)).toEqual({
+      labelled: 3,
+      positives: 2,
+      withoutHistory: 2,
+    });
+  });
+
+  it('refuses labels of patients that the dataset does not have: how many, and their rows', async () => {
+    const labels = labelsOf({ secret1: [1, '2011-01-01'], a: [0, '2011-01-01'], secret2: [1, '2011-01-01'] });
+    const error = await refusal(checkLabels(labels, await dataset));
+    expect(error.message).toBe('2 of 3 labelled patients are not in the dataset (rows 2, 4).');
+    expect(error.details.row).toBe(2);
+    expect(error.explain()).not.toMatch(/secret/);
+  });
+
+  it('names at most ten rows', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 30 }, (_, i) => [`secret${i}`, [1, '2011-01-01'] as const]),
+    );
+    const error = await refusal(checkLabels(labelsOf(many), await dataset));
+    expect(error.message).toMatch(/30 of 30 .*\(rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …\)/);
+  });
+
+  it('refuses index dates that all lie before the first record', async () => {
+    const labels = labelsOf({ a: [1, '2010-01-01'], b: [0, '2009-01-01'] });
+    expect((await refusal(checkLabels(labels, await dataset))).message).toMatch(/before the first record/);
+  });
+});
