@@ -17,7 +17,7 @@ import { writeDescriptions, writeEvents, writePatients } from './dataset-files';
 import { checkDatasetName, datasetsFolder } from './dataset';
 import { queryRow, withDuckDb } from './duckdb';
 import { detectFormat, openSource } from './formats/detect';
-import type { FoundFile, RecordFormat, RoleTable, Staged } from './formats/format';
+import type { FoundFile, RecordFormat, RoleTable } from './formats/format';
 import { readHeader } from './header';
 import { makeHistories, readRecords, type HistoryRules } from './histories';
 import { readDemographics } from './people';
@@ -188,7 +188,7 @@ async function makeDataset(
   await dropAll(connection, staged.bulky);
   const sourceCodes = await countCodes(connection, 'codes WHERE problem IS NULL OR problem > 0');
   const attrition = await makeHistories(connection, rules, phases.begin);
-  refuseEmpty(attrition, staged, tables);
+  refuseEmpty(attrition, tables);
   problems.push(...(await repeatProblems(connection, tables)));
   problems.push(...(await readDemographics(connection, staged)));
   const rows = attrition.at(-1)!.rows;
@@ -217,11 +217,7 @@ function sizes({ patients, visits, rows }: AttritionStep): Omit<AttritionStep, '
   return { patients, visits, rows };
 }
 
-function refuseEmpty(
-  attrition: readonly AttritionStep[],
-  staged: Staged,
-  tables: readonly RoleTable[],
-): void {
+function refuseEmpty(attrition: readonly AttritionStep[], tables: readonly RoleTable[]): void {
   if (attrition.at(-1)!.patients > 0) return;
   const steps = attrition.map(({ step, patients }) => `${step}: ${patients.toLocaleString('en')}`).join('; ');
   throw new UserError(`No patient is left after the exclusions (${steps}).`, {

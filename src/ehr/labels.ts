@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { explainFileError } from '../files/atomic';
 import { UserError } from '../protocol/errors';
 import { withDuckDb } from './duckdb';
@@ -31,13 +31,29 @@ export interface Labels {
  * a label other than 0 or 1, a date that is none, a patient that stands there twice, one class only.
  */
 export async function readLabels(file: string): Promise<Labels> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw explainFileError(error, file);
-  });
+  const bytes = await readWhole(file);
   const isParquet = bytes.subarray(0, 4).toString('latin1') === 'PAR1';
   const rows = isParquet ? await parquetLabelRows(file) : textLabelRows(bytes, file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { file, sha256, byPatient: collect(rows, file) };
+}
+
+/** Some ten million labels; more is another kind of file, given by mistake. */
+const largestFile = 2 ** 28;
+
+async function readWhole(file: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(file);
+    if (size > largestFile) {
+      throw new UserError('The file is too large to be a labels file.', {
+        file,
+        advice: 'Give the file with patient_id, label and index_date, one row per labelled patient.',
+      });
+    }
+    return await readFile(file);
+  } catch (error) {
+    throw explainFileError(error, file);
+  }
 }
 
 function collect(rows: Iterable<LabelRow>, file: string): Map<string, Label> {

@@ -31,7 +31,7 @@ export function clearStop(folder: string): void {
 }
 
 /**
- * Asks a run to stop, waits until its process has ended, and returns the state that it left. Where no living
+ * Asks a run to stop, waits until its process has given it free or ended, and returns the state that it left. Where no living
  * process has claimed the run its state is returned at once; the request then stays (unless the run is
  * finished), so that a process which is just starting sees it.
  *

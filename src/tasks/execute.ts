@@ -30,7 +30,6 @@ export async function executeRun({ home, folder, progress, signal }: ExecuteOpti
     const journal = openJournal(folder);
     try {
       const manifest = readManifest(folder);
-      const context = { home, folder, journal, progress, signal };
       const { end, step } = await work({ home, folder, manifest, journal, progress, signal });
       journal.append(end === 'stopped' ? { kind: 'stopped', step } : { kind: 'finished', step, reason: end });
       return end;

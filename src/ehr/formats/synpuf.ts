@@ -4,13 +4,16 @@ import { queryRow } from '../duckdb';
 import { refuseDuplicates } from '../duplicates';
 import { splitHeader } from '../header';
 import { rowOfPlace, sqlPlace } from '../place';
-import { readFirstLine, type SourceFile } from '../source-file';
+import { readFirstLine } from '../source-file';
 import { loadTable } from '../table';
 import type { FoundFile, RecordFormat, RoleTable, Source, Staged } from './format';
 
 const codeColumns = Array.from({ length: 10 }, (_, index) => `ICD9_DGNS_CD_${index + 1}`);
-const claimsMarks = ['DESYNPUF_ID', 'CLM_ID', 'NCH_BENE_DSCHRG_DT', 'ICD9_DGNS_CD_1'];
-const beneficiaryMarks = ['DESYNPUF_ID', 'BENE_BIRTH_DT'];
+// Not the codes: a claims file that lost a column of codes must be missed by name, not by silence.
+const marks = {
+  claims: ['DESYNPUF_ID', 'CLM_ID', 'NCH_BENE_DSCHRG_DT'],
+  beneficiaries: ['DESYNPUF_ID', 'BENE_BIRTH_DT'],
+} as const;
 
 /**
  * CMS DE-SynPUF inpatient claims, any number of samples, with or without beneficiary summaries. A visit is
@@ -33,12 +36,10 @@ async function find(source: Source): Promise<readonly FoundFile[] | null> {
   return found.some(({ role }) => role === 'claims') ? found : null;
 }
 
-function roleOf(header: string): 'claims' | 'beneficiaries' | null {
+function roleOf(header: string): keyof typeof marks | null {
   const columns = new Set(splitHeader(header, ',').map((column) => column.toUpperCase()));
-  if (claimsMarks.slice(0, 2).every((mark) => columns.has(mark)) && columns.has('NCH_BENE_DSCHRG_DT')) {
-    return 'claims';
-  }
-  return beneficiaryMarks.every((mark) => columns.has(mark)) ? 'beneficiaries' : null;
+  const roles = ['claims', 'beneficiaries'] as const;
+  return roles.find((role) => marks[role].every((mark) => columns.has(mark))) ?? null;
 }
 
 async function stage(connection: DuckDBConnection, tables: readonly RoleTable[]): Promise<Staged> {

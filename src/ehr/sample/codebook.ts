@@ -1,4 +1,12 @@
-import { acuteIllnesses, complications, conditions, diabetes, heartFailure, type Condition, type Stage } from './conditions';
+import {
+  acuteIllnesses,
+  complications,
+  conditions,
+  diabetes,
+  heartFailure,
+  type Condition,
+  type Stage,
+} from './conditions';
 import { icd10Names } from './names-icd10';
 import { icd9Names } from './names-icd9';
 import { parameters } from './parameters';
@@ -91,7 +99,10 @@ export function makeCodebook(): Codebook {
 export function codesOf(condition: Condition): { stage: string; codes: string[] }[] {
   return condition.stages.map(([stage, icd9, icd10]) => ({
     stage,
-    codes: [...icd9.split(' ').map((code) => `ICD9_${code}`), ...icd10.split(' ').map((code) => `ICD10_${code}`)],
+    codes: [
+      ...icd9.split(' ').map((code) => `ICD9_${code}`),
+      ...icd10.split(' ').map((code) => `ICD10_${code}`),
+    ],
   }));
 }
 

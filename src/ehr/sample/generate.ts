@@ -47,10 +47,11 @@ export async function generateSample(options: SampleOptions): Promise<SampleCoun
   const out = resolve(options.out);
   const parent = dirname(out);
   checkFolderIsFree(out, options.out);
-  const partial = partialPath(out);
+  let partial = '';
   try {
     mkdirSync(parent, { recursive: true });
     removeStalePartials(parent, `.${basename(out)}.partial-`);
+    partial = partialPath(out);
     mkdirSync(partial);
     const codebook = makeCodebook();
     const counts = await writeStudy(partial, codebook, options);
@@ -61,7 +62,7 @@ export async function generateSample(options: SampleOptions): Promise<SampleCoun
     publishFolder(partial, out);
     return { ...counts, files: readdirSync(out).sort() };
   } catch (error) {
-    rmSync(partial, { recursive: true, force: true });
+    if (partial !== '') rmSync(partial, { recursive: true, force: true });
     throw explainFileError(error, options.out);
   }
 }
@@ -79,7 +80,9 @@ function checkOptions({ patients, seed }: SampleOptions): void {
 
 function checkFolderIsFree(out: string, asGiven: string): void {
   if (asGiven.trim() === '') {
-    throw new UserError('No folder was given for the sample.', { advice: 'Name a folder that does not exist yet.' });
+    throw new UserError('No folder was given for the sample.', {
+      advice: 'Name a folder that does not exist yet.',
+    });
   }
   if (!existsSync(out)) return;
   try {

@@ -51,7 +51,7 @@ export const parameters = {
     /** Mean number of chronic conditions at 0 years and their growth per 20 years; more for diabetics. */
     atBirth: 0.5,
     perTwentyYears: 1.3,
-    diabeticsMore: 3,
+    diabeticsMore: 4.5,
     most: 12,
     /** Share of conditions that are there before the first visit. */
     prevalentShare: 0.6,
@@ -60,33 +60,33 @@ export const parameters = {
     /** Log speed of progression per unit of the system's factor. */
     progression: 0.8,
     /** Multiplies the loading of every condition on its system's factor. */
-    clustering: 3,
+    clustering: 4.5,
   },
   codes: {
     /** Share of codes that are background findings, and acute illnesses, where the patient has conditions. */
-    background: 0.24,
+    background: 0.35,
     acute: 0.08,
     /** Share of chronic codes of a visit that stay within the organ system the visit is about. */
     sameSystem: 0.8,
     /** Chance that a later stage is coded by one of its own codes and not by an earlier stage's. */
     ownStage: 0.65,
     /** Chance that a patient's habitual code variant of a stage is used again. */
-    habit: 0.93,
+    habit: 0.95,
     /** Chance that a background finding is one that the patient had before. */
     backgroundHabit: 0.7,
     /** Popularity of the r-th variant of a stage is r to minus this. */
-    variantExponent: 0.5,
+    variantExponent: 0.35,
     /** Background findings: each has one ICD-9 and one ICD-10 code; the r-th is as common as (r + shift) to minus the exponent. */
     findings: 430,
-    findingShift: 6,
-    findingExponent: 1.5,
+    findingShift: 14,
+    findingExponent: 1.7,
   },
   diabetes: {
     /** Chance by age at the first visit: under 18, 18–44, 45–64, 65 and over. */
     chance: [0.002, 0.05, 0.22, 0.32],
     /** Log odds per unit of the metabolic factor. */
     loading: 0.6,
-    /** Chance of raised glucose without diabetes, in the log odds' place of diabetes. */
+    /** Chance of raised glucose in an adult without diabetes. */
     prediabetes: 0.12,
     /** Share of a diabetic's visits with a diabetes code, and of a prediabetic's. */
     coded: 0.5,
@@ -99,13 +99,13 @@ export const parameters = {
     /** Days that must lie between the first diabetes code and the index date. */
     daysAfterDiabetes: 30,
     /** Log odds of heart failure: intercept, and slope on the heart's factor. */
-    intercept: -3.4,
-    slope: 4.3,
+    intercept: -4.2,
+    slope: 5.5,
     /** Chance that a visit after the first heart-failure visit is coded with it too. */
     coded: 0.6,
     /** Heart failure outside the labelled population: from this age, with this intercept. */
     fromAge: 40,
-    interceptElsewhere: -5,
+    interceptElsewhere: -8.5,
   },
 } as const;
 

@@ -129,7 +129,8 @@ export class DiseaseProcess {
     let first = never;
     for (let visit = 0; visit < count; visit++) {
       const day = admit[visit]!;
-      if (encounters >= 2 && visit >= outcome.visitsBefore && day - first >= outcome.daysAfterDiabetes) return visit;
+      if (encounters >= 2 && visit >= outcome.visitsBefore && day - first >= outcome.daysAfterDiabetes)
+        return visit;
       if (this.#sugarCoded[visit] === 1 && day >= this.#sugarOnset) {
         if (encounters++ === 0) first = this.history.discharge[visit]!;
       }
@@ -198,7 +199,8 @@ export class DiseaseProcess {
       const theme = this.#present === 0 ? -1 : this.#active[this.#random.below(this.#present)]!;
       const stayDays = discharge[visit]! - day;
       if (this.#failureIsCoded(visit)) row = this.#add(this.#failureCode(revision, visit), row, visit);
-      if (row < end && this.#sugarCoded[visit] === 1) row = this.#add(this.#sugarCode(revision, day), row, visit);
+      if (row < end && this.#sugarCoded[visit] === 1)
+        row = this.#add(this.#sugarCode(revision, day), row, visit);
       while (row < end) {
         let added = row;
         for (let attempt = 0; attempt < 3 && added === row; attempt++) {
@@ -288,7 +290,8 @@ export class DiseaseProcess {
     if (day < this.#sugarOnset) return this.#variant(diabetesStage, revision, coding.habit);
     const years = (day - this.#sugarOnset) / 365;
     // Complications come with the years of diabetes, not with the heart's factor.
-    const stage = 1 + Math.min(2, Math.floor(hashedUniform(this.#habitKey, 7, 7) * (1 + years / onset.yearsPerStage)));
+    const stage =
+      1 + Math.min(2, Math.floor(hashedUniform(this.#habitKey, 7, 7) * (1 + years / onset.yearsPerStage)));
     const own = this.#random.uniform() < coding.ownStage ? stage : 1;
     return this.#variant(diabetesStage + own, revision, coding.habit);
   }

@@ -20,7 +20,9 @@ export class StudyFiles {
     Array.from({ length: lastDay - firstDay + 1 }, (_, i) => dateOf(firstDay + i)).join(''),
   );
   /** `\t1\t<priority>\t0\n` for every priority: present on admission, rank, no third party. */
-  readonly #ends = Array.from({ length: parameters.visits.mostCodes }, (_, i) => Buffer.from(`\t1\t${i + 1}\t0\n`));
+  readonly #ends = Array.from({ length: parameters.visits.mostCodes }, (_, i) =>
+    Buffer.from(`\t1\t${i + 1}\t0\n`),
+  );
 
   private constructor(
     codebook: Codebook,

@@ -35,7 +35,8 @@ export class VisitHistory {
   /** Draws the visits. Reads age and diabetes, never a latent factor: see the note at `parameters`. */
   drawVisits(random: RandomStream, diabetic: boolean): void {
     const decades = (this.age - 50) / 20;
-    const median = shape.median * shape.medianPerTwentyYears ** decades * (diabetic ? shape.diabeticFactor : 1);
+    const median =
+      shape.median * shape.medianPerTwentyYears ** decades * (diabetic ? shape.diabeticFactor : 1);
     const more = Math.floor(median * Math.exp(shape.spread * random.normal()) + random.uniform());
     this.count = Math.min(1 + more, shape.most);
     const stayOdds = (shape.stayShare / (1 - shape.stayShare)) * Math.exp(shape.stayAgeing * decades);
@@ -43,7 +44,8 @@ export class VisitHistory {
 
     let day = 0;
     for (let visit = 0; visit < this.count; visit++) {
-      if (visit > 0) day += Math.max(1, Math.round(shape.medianGap * Math.exp(shape.gapSpread * random.normal())));
+      if (visit > 0)
+        day += Math.max(1, Math.round(shape.medianGap * Math.exp(shape.gapSpread * random.normal())));
       this.admit[visit] = day;
       const stay = random.uniform() < stayShare;
       if (stay) day += Math.round(Math.exp(shape.stayLogMean + shape.stayLogSpread * random.normal()));

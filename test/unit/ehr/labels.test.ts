@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkLabels, readLabels } from '../../../src/ehr/labels';
@@ -105,6 +105,13 @@ describe('readLabels', () => {
     expect(error.details).toMatchObject({ file, advice: expect.any(String) as string });
     expect(error.details.row).toBe(row);
     expect(error.explain()).not.toMatch(/secret|ller/);
+  });
+
+  it('refuses a gigabyte without reading it, and a folder', async () => {
+    const file = write(good);
+    truncateSync(file, 2 ** 30);
+    expect((await refusal(readLabels(file))).message).toMatch(/too large/);
+    expect((await refusal(readLabels(scratch))).message).toMatch(/folder/);
   });
 
   it('refuses a file that is not there, and parquet without the columns', async () => {

@@ -63,7 +63,7 @@ describe('telling one process from another', () => {
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [text] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(text.toString());
-    await expect.poll(() => sightProcess(pid)?.zombie).toBe(true);
+    await expect.poll(() => sightProcess(pid)?.zombie, { timeout: 10_000 }).toBe(true);
     const startTime = processStartTime(pid)!;
     expect(isAlive({ ...currentProcess(), pid, startTime })).toBe(false);
   });

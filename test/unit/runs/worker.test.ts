@@ -55,7 +55,10 @@ describe('a worker in the background', () => {
     expect(await stopRun(folder, { timeoutMs: 10_000 })).toBe('stopped');
     expect(stopRequested(folder)).toBe(false);
     expect(readFileSync(join(folder, 'log.txt'), 'utf8')).toBe('earlier\none+two blue 1\nand an error\n');
-    expect(readdirSync(folder).sort()).toEqual(['events.jsonl', 'log.txt']);
+    // The worker has given the run free and is about to end; its turn file goes last.
+    await expect
+      .poll(() => readdirSync(folder).sort(), { timeout: 10_000 })
+      .toEqual(['events.jsonl', 'log.txt']);
   });
 
   it('lives on when the process that started it is killed', async () => {
@@ -70,7 +73,7 @@ describe('a worker in the background', () => {
     const parent = startChild(starter);
     await running(folder);
     parent.kill('SIGKILL');
-    await expect.poll(() => parent.signalCode).toBe('SIGKILL');
+    await expect.poll(() => parent.signalCode, { timeout: 10_000 }).toBe('SIGKILL');
     expect(runCondition(folder).state).toBe('running');
     expect(await stopRun(folder, { timeoutMs: 10_000 })).toBe('stopped');
   });

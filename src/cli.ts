@@ -1,0 +1,84 @@
+import { Command, CommanderError } from 'commander';
+import { type ActionOf, homeOf } from './cli/commands/command';
+import { doctorCommand } from './cli/commands/doctor';
+import { recordCommands } from './cli/commands/records';
+import { resultCommands } from './cli/commands/results';
+import { runCommands } from './cli/commands/runs';
+import { trainingCommands } from './cli/commands/train';
+import { Terminal } from './cli/terminal';
+import { CancelledError, UserError } from './protocol/errors';
+import { codeVersion } from './tasks/version';
+
+/** Exit codes: done, a mistake that the person can mend, a bug of ours, cancelled by Ctrl-C. */
+const exit = { done: 0, mistake: 1, bug: 2, cancelled: 130 } as const;
+
+const program = new Command('medbert')
+  .description('Med-BERT on structured EHR records: sequences, pretraining, fine-tuning, metrics.')
+  .version(codeVersion)
+  .option('--home <folder>', 'where datasets and runs live (default: .medbert, or MEDBERT_HOME)')
+  .option('--json', 'one JSON object on stdout, progress on stderr')
+  .showHelpAfterError('(see medbert --help)')
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride();
+
+const interrupts = { first: undefined as (() => void) | undefined, abort: new AbortController() };
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    const { first, abort } = interrupts;
+    interrupts.first = undefined;
+    if (first) first();
+    else abort.abort();
+  });
+}
+
+const action: ActionOf =
+  (work) =>
+  async (...given) => {
+    const command = given.at(-1) as Command;
+    const options = command.optsWithGlobals<Record<string, unknown>>();
+    const json = options['json'] === true;
+    const terminal = new Terminal(json, process.stdout, process.stderr, Date.now);
+    try {
+      const context = {
+        home: homeOf(options['home'] as string | undefined),
+        terminal,
+        signal: interrupts.abort.signal,
+        onFirstInterrupt: (ask: () => void) => (interrupts.first = ask),
+        now: () => new Date(),
+      };
+      await work(context, command.args, options);
+    } finally {
+      terminal.endProgress();
+    }
+  };
+
+for (const define of [recordCommands, trainingCommands, resultCommands, runCommands, doctorCommand]) {
+  define(program, action);
+}
+for (const command of program.commands) {
+  command
+    .option('--home <folder>', 'where datasets and runs live')
+    .option('--json', 'one JSON object on stdout');
+}
+
+/** Says what went wrong, on stderr, and returns the exit code. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.mistake;
+  if (error instanceof CancelledError) {
+    process.stderr.write(`${error.message}\n`);
+    return exit.cancelled;
+  }
+  if (error instanceof UserError) {
+    process.stderr.write(`${error.explain()}\n`);
+    return exit.mistake;
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `This is a bug in Med-BERT Explorer ${codeVersion}, not a mistake of yours. Please report:\n${trace}\n`,
+  );
+  return exit.bug;
+}
+
+program.parseAsync(process.argv).catch((error: unknown) => {
+  process.exitCode = explain(error);
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { explainFileError } from '../files/explain';
+import { UserError } from '../protocol/errors';
+
+/**
+ * A run configuration from a JSON file and `key=value` settings; a setting wins over the file, the file over
+ * the defaults.
+ * @throws UserError naming every key that is unknown or has a wrong value
+ */
+export function readConfiguration<S extends z.ZodType>(
+  schema: S,
+  file: string | null,
+  settings: readonly string[],
+): z.infer<S> {
+  const fromFile = file === null ? {} : readJsonObject(file);
+  const fromSettings = Object.fromEntries(settings.map(parseSetting));
+  const parsed = schema.safeParse({ ...fromFile, ...fromSettings });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `there is no setting ${issue.keys.join(', ')}`
+      : `${issue.path.join('.') || 'the whole'}: ${issue.message}`,
+  );
+  throw new UserError(`The configuration is not usable: ${problems.join('; ')}.`, {
+    ...(file === null ? {} : { file }),
+    advice: 'Settings are listed in the README under “Configuration”.',
+  });
+}
+
+function parseSetting(setting: string): [string, unknown] {
+  const at = setting.indexOf('=');
+  if (at <= 0) throw new UserError(`--set takes key=value, not “${setting}”.`);
+  const text = setting.slice(at + 1);
+  const value: unknown = /^(true|false|null|-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)$/i.test(text)
+    ? JSON.parse(
+        text
+          .toLowerCase()
+          .replace(/^(-?)\./, '$10.')
+          .replace(/\.(?=e|$)/, ''),
+      )
+    : text;
+  return [setting.slice(0, at), value];
+}
+
+function readJsonObject(file: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw explainFileError(error, file);
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      const { $schema: _, ...rest } = value as Record<string, unknown>;
+      return rest;
+    }
+  } catch {
+    // Falls through to the message below.
+  }
+  throw new UserError('A run configuration is a JSON object, such as {"layers": 6, "batchSize": 32}.', {
+    file,
+  });
+}

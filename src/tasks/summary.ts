@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunState } from '../protocol/run';
+import { isRunEvent, readJournal } from '../runs/journal';
+import { readRun, type RunView } from '../runs/store';
+
+/** How a run stands, in the keys of the command-line contract. */
+export interface RunSummary {
+  readonly run: string;
+  readonly kind: 'pretrain' | 'finetune';
+  readonly state: RunState;
+  readonly folder: string;
+  readonly dataset: string;
+  /** Optimizer steps done, and planned. */
+  readonly step: number;
+  readonly steps: number | null;
+  /** Patients trained on. */
+  readonly patients: number;
+  /** Latest figures: trainLoss, validLoss, mlmAccuracy, losAuroc, auroc …; null where there are none yet. */
+  readonly [figure: string]: unknown;
+}
+
+/** Reads a run's folder into one flat object. */
+export async function summarizeRun(home: string, given: string): Promise<RunSummary> {
+  const run = readRun(home, given);
+  const { manifest, folder } = run;
+  const train = latestFigures(run, 'train');
+  const validation = latestFigures(run, 'validation');
+  const speed = medianSpeed(run);
+  const common = {
+    run: run.id,
+    kind: manifest.kind,
+    state: run.state,
+    folder,
+    dataset: manifest.dataset.name,
+    step: lastStep(run),
+    steps: run.steps ?? null,
+    patients: manifest.split.train,
+    trainLoss: train['loss'] ?? null,
+    validLoss: validation['loss'] ?? null,
+    ...speed,
+  };
+  const metrics = readMetrics(folder);
+  if (manifest.kind === 'pretrain') {
+    return {
+      ...common,
+      vocabulary: manifest.vocabulary,
+      mlmAccuracy: validation['mlmAccuracy'] ?? null,
+      losAuroc: validation['losAuroc'] ?? null,
+      ...(metrics === undefined ? {} : { best: metrics }),
+      ...ending(run),
+    };
+  }
+  return {
+    ...common,
+    from: manifest.from,
+    trainSize: manifest.split.train,
+    seed: manifest.config.seed,
+    validAuroc: validation['auroc'] ?? null,
+    disjointness: manifest.disjointness,
+    ...metrics,
+    ...ending(run),
+  };
+}
+
+function ending({ ending }: RunView): { error?: string } {
+  return ending?.kind === 'failed' ? { error: ending.message } : {};
+}
+
+/** Figures of the last report of a split. */
+function latestFigures({ folder }: RunView, split: 'train' | 'validation'): Record<string, number | null> {
+  let latest: Record<string, number | null> = {};
+  for (const event of readJournal(folder)) {
+    if (isRunEvent(event) && event.kind === 'metric' && event.split === split) latest = event.values;
+  }
+  return latest;
+}
+
+function lastStep({ folder, lastMetric, ending }: RunView): number {
+  if (ending && 'step' in ending) return ending.step as number;
+  return existsSync(join(folder, 'events.jsonl')) ? (lastMetric?.step ?? 0) : 0;
+}
+
+/** Median over the reports of a run: a pause of the machine moves a mean, not this. */
+function medianSpeed({ folder }: RunView): {
+  patientsPerSecond: number | null;
+  tokensPerSecond: number | null;
+} {
+  const speeds = readJournal(folder).flatMap((event) =>
+    isRunEvent(event) && event.kind === 'metric' && event.split === 'train' ? [event.values] : [],
+  );
+  const median = (key: string): number | null => {
+    const sorted = speeds.map((values) => values[key] ?? 0).sort((a, b) => a - b);
+    return sorted.length === 0 ? null : sorted[Math.floor(sorted.length / 2)]!;
+  };
+  return { patientsPerSecond: median('patientsPerSecond'), tokensPerSecond: median('tokensPerSecond') };
+}
+
+function readMetrics(folder: string): Record<string, unknown> | undefined {
+  const file = join(folder, 'metrics.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>) : undefined;
+}
