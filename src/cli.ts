@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { type ActionOf, homeOf } from './cli/commands/command';
+import { demoCommand } from './cli/commands/demo';
 import { doctorCommand } from './cli/commands/doctor';
 import { recordCommands } from './cli/commands/records';
 import { resultCommands } from './cli/commands/results';
@@ -52,7 +53,14 @@ const action: ActionOf =
     }
   };
 
-for (const define of [recordCommands, trainingCommands, resultCommands, runCommands, doctorCommand]) {
+for (const define of [
+  recordCommands,
+  trainingCommands,
+  resultCommands,
+  runCommands,
+  demoCommand,
+  doctorCommand,
+]) {
   define(program, action);
 }
 for (const command of program.commands) {

@@ -189,14 +189,19 @@ export class CpuLearner {
       feeds.set(parameter.name, this.view('parameters', parameter.name));
 
     const targets = new Map<string, Float32Array>();
-    for (const { parameter, dense } of gradients) {
-      if (dense) targets.set(dense.name, this.view('gradients', parameter.name));
-      else this.view('gradients', parameter.name).fill(0);
-    }
     for (const { values, count, width, pointer } of rows) {
       targets.set(values.name, kernels.floats(pointer, count * width));
     }
+    // Parameters that are added to each other have one and the same gradient: it is fetched once.
+    const shared: (readonly [view: Float32Array, dense: string])[] = [];
+    for (const { parameter, dense } of gradients) {
+      const view = this.view('gradients', parameter.name);
+      if (!dense) view.fill(0);
+      else if (targets.has(dense.name)) shared.push([view, dense.name]);
+      else targets.set(dense.name, view);
+    }
     const results = await session.run(feeds, batch.sizes, targets);
+    for (const [view, dense] of shared) view.set(targets.get(dense)!);
     for (const { parameter, ids, count, width, pointer, idsAt } of rows) {
       kernels.integers(idsAt, count).set(feeds.get(ids.name) as Int32Array);
       kernels.run.addRows(this.pointer('gradients', parameter.name), idsAt, pointer, count, width);

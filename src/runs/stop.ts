@@ -31,9 +31,9 @@ export function clearStop(folder: string): void {
 }
 
 /**
- * Asks a run to stop, waits until its process has given it free or ended, and returns the state that it left. Where no living
- * process has claimed the run its state is returned at once; the request then stays (unless the run is
- * finished), so that a process which is just starting sees it.
+ * Asks a run to stop, waits until its process has given it free or has ended, and returns the state that it
+ * left. Where no living process has claimed the run its state is returned at once; the request then stays
+ * (unless the run is finished), so that a process which is just starting sees it.
  *
  * @throws UserError when the process still works after `timeoutMs` (the request stays)
  * @throws CancelledError when the signal fires (the request stays)

@@ -51,7 +51,7 @@ export const parameters = {
     /** Mean number of chronic conditions at 0 years and their growth per 20 years; more for diabetics. */
     atBirth: 0.5,
     perTwentyYears: 1.3,
-    diabeticsMore: 4.5,
+    diabeticsMore: 3.5,
     most: 12,
     /** Share of conditions that are there before the first visit. */
     prevalentShare: 0.6,
@@ -99,8 +99,8 @@ export const parameters = {
     /** Days that must lie between the first diabetes code and the index date. */
     daysAfterDiabetes: 30,
     /** Log odds of heart failure: intercept, and slope on the heart's factor. */
-    intercept: -4.2,
-    slope: 5.5,
+    intercept: -3.6,
+    slope: 4.6,
     /** Chance that a visit after the first heart-failure visit is coded with it too. */
     coded: 0.6,
     /** Heart failure outside the labelled population: from this age, with this intercept. */
@@ -108,5 +108,3 @@ export const parameters = {
     interceptElsewhere: -8.5,
   },
 } as const;
-
-export type Parameters = typeof parameters;

@@ -45,7 +45,8 @@ function lastTwo(shape: readonly Dim[], transposed: boolean): [Dim, Dim] {
 export function linear(x: Value, weight: Value, bias: Value): Value {
   const [n, inner] = x.shape;
   const [outer, innerW] = weight.shape;
-  if (x.shape.length !== 2 || inner !== innerW || !sameShape(bias.shape, [outer!])) {
+  const isMatrix = x.shape.length === 2 && weight.shape.length === 2;
+  if (!isMatrix || inner !== innerW || !sameShape(bias.shape, [outer!])) {
     throw new ShapeError('linear', [x.shape, weight.shape, bias.shape], 'expected [N, I], [O, I], [O]');
   }
   return x.graph.add('linear', [x, weight, bias], {}, [{ dtype: 'float32', shape: [n!, outer!] }])[0]!;

@@ -56,12 +56,12 @@ export function concat(values: readonly Value[], axis: number, size: Dim): Value
       value.shape.length === first!.shape.length &&
       value.shape.every((dim, i) => i === axis || dim === first!.shape[i]),
   );
-  if (!first || !fits) {
-    throw new ShapeError(
-      'concat',
-      values.map((value) => value.shape),
-      `they differ beside axis ${axis}`,
-    );
+  const shapes = values.map((value) => value.shape);
+  if (!first || !fits) throw new ShapeError('concat', shapes, `they differ beside axis ${axis}`);
+  const lengths = shapes.map((shape) => shape[axis]);
+  const known = [size, ...lengths].every((length) => typeof length === 'number');
+  if (lengths.includes(undefined) || (known && (lengths as number[]).reduce((a, b) => a + b) !== size)) {
+    throw new ShapeError('concat', shapes, `they do not make up ${size} on axis ${axis}`);
   }
   const shape = first.shape.map((dim, i) => (i === axis ? size : dim));
   return first.graph.add('concat', values, { axis }, [{ dtype: first.dtype, shape }])[0]!;
