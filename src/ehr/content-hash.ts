@@ -2,47 +2,55 @@ import { createHash } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 
 /**
- * SHA-256 over the rows of events.parquet and patients.parquet in their order, before they are written: the
- * same records give the same hash, whatever the machine, the threads or the version of DuckDB.
+ * SHA-256 over the rows of events.parquet and patients.parquet in their order, taken before they are written:
+ * the same records give the same hash, whatever the machine, the threads or the version of DuckDB.
  *
- * Events are hashed column by column as little-endian 32-bit integers (patient and code as indices into the
- * sorted names, dates as days since 1970), then the names of codes, then the lines of patients. The hash is
- * that of the digests one after another.
+ * It is the hash of five digests: of the codes (index into the sorted names · 2, + 1 where a visit begins),
+ * of the visits (number, admission and discharge as days since 1970), both as little-endian 32-bit integers;
+ * of the names of codes, of the patients' visit counts and of the patients, as lines of text. Together they
+ * tell the rows: a priority is the place of a code in its visit.
  */
 export async function hashDataset(
   connection: DuckDBConnection,
   onRows: (rows: number) => void,
 ): Promise<string> {
+  const codes = 'SELECT 2 * code_index + (priority = 1)::INTEGER FROM histories';
+  const visits = 'SELECT visit, admit, discharge FROM histories WHERE priority = 1';
+  const names = 'SELECT code FROM kept_codes ORDER BY code_index';
+  const counts = 'SELECT visits::VARCHAR FROM kept_patients ORDER BY patient_index';
+  const patients = `
+    SELECT concat_ws(chr(9), patient, coalesce(birth_date::VARCHAR, ''), coalesce(sex, ''))
+    FROM kept_patients LEFT JOIN demographics USING (patient) ORDER BY patient_index`;
   const all = createHash('sha256');
-  for (const digest of await hashIntegers(connection, onRows)) all.update(digest);
-  all.update(await hashLines(connection, 'SELECT code FROM kept_codes ORDER BY code_index'));
-  all.update(
-    await hashLines(
-      connection,
-      `SELECT concat_ws(chr(9), patient, coalesce(birth_date::VARCHAR, ''), coalesce(sex, ''))
-       FROM kept_patients LEFT JOIN demographics USING (patient) ORDER BY patient_index`,
-    ),
-  );
+  all.update(await hashIntegers(connection, codes, onRows));
+  all.update(await hashIntegers(connection, visits, () => {}));
+  for (const query of [names, counts, patients]) all.update(await hashLines(connection, query));
   return all.digest('hex');
 }
 
-async function hashIntegers(connection: DuckDBConnection, onRows: (rows: number) => void): Promise<Buffer[]> {
-  const result = await connection.stream('SELECT * FROM histories ORDER BY patient_index, visit, priority');
-  const hashes = result.columnNames().map(() => createHash('sha256'));
-  const bytes = Buffer.alloc(4 * 2048);
+/** Hash of the integers of a query, row by row. */
+async function hashIntegers(
+  connection: DuckDBConnection,
+  query: string,
+  onRows: (rows: number) => void,
+): Promise<Buffer> {
+  const result = await connection.stream(query);
+  const width = result.columnCount;
+  const bytes = new DataView(new ArrayBuffer(4 * width * 2048));
+  const hash = createHash('sha256');
   let rows = 0;
   for await (const chunk of result) {
-    for (const [index, hash] of hashes.entries()) {
+    for (let index = 0; index < width; index++) {
       const column = chunk.getColumnVector(index);
       for (let row = 0; row < chunk.rowCount; row++) {
-        bytes.writeInt32LE(column.getItem(row) as number, 4 * row);
+        bytes.setInt32(4 * (row * width + index), column.getItem(row) as number, true);
       }
-      hash.update(bytes.subarray(0, 4 * chunk.rowCount));
     }
+    hash.update(new Uint8Array(bytes.buffer, 0, 4 * width * chunk.rowCount));
     rows += chunk.rowCount;
     onRows(rows);
   }
-  return hashes.map((hash) => hash.digest());
+  return hash.digest();
 }
 
 /** Hash of the texts of a query with one column, one line each. */

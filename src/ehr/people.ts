@@ -20,8 +20,8 @@ export async function readDemographics(
   await connection.run(`
     CREATE TEMP TABLE person_checks AS
       SELECT people.place, patient, birth_date,
-        CASE WHEN lower(sex) IN ('f', 'female') THEN 'F' WHEN lower(sex) IN ('m', 'male') THEN 'M' END AS sex,
-        sex <> '' AS sex_given,
+        CASE WHEN lower(trim(sex)) IN ('f', 'female') THEN 'F' WHEN lower(trim(sex)) IN ('m', 'male') THEN 'M' END AS sex,
+        trim(sex) <> '' AS sex_given,
         birth_date > first_admit OR birth_date < first_admit - INTERVAL 130 YEAR AS implausible
       FROM people JOIN kept_patients USING (patient)
       JOIN (SELECT patient_no, min(admit) AS first_admit FROM numbered_visits GROUP BY patient_no)

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ImportProblem } from '../protocol/dataset';
 import { codeProblems } from './codes';
-import { queryRows } from './duckdb';
+import { queryRow, queryRows } from './duckdb';
 import type { HistoryRules } from './histories';
 import { rowOfPlace, sqlFileOf } from './place';
 import type { Table } from './table';
@@ -43,7 +43,16 @@ export async function stayProblems(
       message: 'The patient is empty. The rows were left out.',
     },
   ]);
-  const empty = await collect(
+  return [...dates, ...(await emptyVisits(connection, tables))];
+}
+
+async function emptyVisits(connection: DuckDBConnection, tables: readonly Table[]): Promise<ImportProblem[]> {
+  const { count } = await queryRow(
+    connection,
+    'SELECT count(visit) AS count FROM visits ANTI JOIN visit_rows USING (visit_id)',
+  );
+  if (count === 0) return [];
+  return collect(
     connection,
     tables,
     `(SELECT min(place) AS place FROM stays
@@ -59,7 +68,6 @@ export async function stayProblems(
       },
     ],
   );
-  return [...dates, ...empty];
 }
 
 /** Problems of single diagnoses. Reads `coded`. */
@@ -90,8 +98,8 @@ export function diagnosisProblems(
       kind: 'lost-leading-zero',
       where: code('lost-leading-zero'),
       message:
-        'An ICD-9 code has fewer than three digits before the dot: a program may have cut off leading zeros. ' +
-        'The rows were kept as they are.',
+        'Leading zeros of ICD-9 codes seem to be cut off: a code has fewer than three digits before the dot, ' +
+        'or no code of the source begins with 0. The rows were kept as they are.',
     },
   ]);
 }

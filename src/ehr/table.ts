@@ -15,10 +15,12 @@ export interface Table {
 /** How a date is written. A non-empty text that is no real date in exactly this form is an error. */
 export type DateForm = 'YYYY-MM-DD' | 'YYYYMMDD' | 'YYYY-MM-DD HH:MM:SS';
 
-/** A column to load: by name or position; text (trimmed, never null), or a date (null when empty). */
+/** A column to load, by name or position: text (never null), or a date (null when empty). */
 export interface Column {
   readonly from: string | number;
   readonly date?: DateForm;
+  /** A name that rows are joined by: spaces around it are cut off. */
+  readonly key?: boolean;
 }
 
 /**
@@ -35,7 +37,8 @@ export async function loadTable(
   const selected = Object.entries(columns).map(([name, column]) => {
     const index =
       typeof column.from === 'number' ? column.from : columnIndex(table.file, table.header, column.from);
-    return { name, column, text: `coalesce(trim(c${index}), '')` };
+    const value = column.key === true ? `trim(c${index})` : `c${index}`;
+    return { name, column, text: `coalesce(${value}, '')` };
   });
   const dates = selected.filter(({ column }) => column.date !== undefined);
   const outputs = selected.flatMap(({ name, column, text }) => {

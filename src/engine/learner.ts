@@ -62,6 +62,8 @@ interface Compiled {
  */
 export class CpuLearner {
   readonly kernels = new Kernels();
+  /** Milliseconds spent so far, for the bench: drawing masks, in the runtime, in AdamW and row gradients. */
+  readonly timings = { masks: 0, runtime: 0, optimizer: 0 };
   private readonly placement = new Map<string, { spec: ParameterSpec; offset: number; length: number }>();
   private readonly total: number;
   private readonly regions: { parameters: number; gradients: number; m: number; v: number };
@@ -180,6 +182,7 @@ export class CpuLearner {
       }),
     );
     kernels.ensure(scratch);
+    const began = performance.now();
     for (const { name, rate, k, length, pointer } of masks) {
       const [key0, key1] = keyPair(this.seed, this.steps, index, k);
       kernels.run.dropoutMask(pointer, paddedLength(length), key0, key1, rate * 2 ** 32, 1 / (1 - rate));
@@ -200,12 +203,17 @@ export class CpuLearner {
       else if (targets.has(dense.name)) shared.push([view, dense.name]);
       else targets.set(dense.name, view);
     }
+    const drawn = performance.now();
     const results = await session.run(feeds, batch.sizes, targets);
+    const ran = performance.now();
+    this.timings.masks += drawn - began;
+    this.timings.runtime += ran - drawn;
     for (const [view, dense] of shared) view.set(targets.get(dense)!);
     for (const { parameter, ids, count, width, pointer, idsAt } of rows) {
       kernels.integers(idsAt, count).set(feeds.get(ids.name) as Int32Array);
       kernels.run.addRows(this.pointer('gradients', parameter.name), idsAt, pointer, count, width);
     }
+    this.timings.optimizer += performance.now() - ran;
     return new Map(
       Object.entries(program.monitors).map(([name, value]) => [name, results.get(value.name)!.slice()]),
     );
@@ -251,6 +259,7 @@ export class CpuLearner {
     const { run } = this.kernels;
     const { parameters, gradients, m, v } = this.regions;
     const { beta1, beta2, epsilon, weightDecay, clip } = this.adamw;
+    const began = performance.now();
     const t = ++this.steps;
     const norm = Math.sqrt(run.sumOfSquares(gradients, this.total));
     const scale = clip > 0 && norm > clip ? clip / norm : 1;
@@ -275,6 +284,7 @@ export class CpuLearner {
         rootScale,
       );
     }
+    this.timings.optimizer += performance.now() - began;
     return norm;
   }
 

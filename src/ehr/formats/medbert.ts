@@ -79,7 +79,7 @@ async function stage(connection: DuckDBConnection, tables: readonly RoleTable[])
   const records = tables.find((table) => table.role === 'records')!;
   refuseWidth(records);
   await loadTable(connection, records, 'records', {
-    patient: { from: 0 },
+    patient: { from: 0, key: true },
     admit: { from: 1, date: 'YYYY-MM-DD' },
     discharge: { from: 2, date: 'YYYY-MM-DD' },
     code: { from: 3 },
@@ -127,7 +127,7 @@ async function stagePeople(
   const table = tables[number];
   if (table === undefined) return null;
   await loadTable(connection, table, 'patient_rows', {
-    patient: { from: 'patient_id' },
+    patient: { from: 'patient_id', key: true },
     birth_date: { from: 'birth_date', date: 'YYYY-MM-DD' },
     sex: { from: 'sex' },
   });

@@ -59,20 +59,20 @@ async function stage(connection: DuckDBConnection, tables: readonly RoleTable[])
   const at = (role: string): number => tables.findIndex((table) => table.role === role);
   const [admissions, diagnoses, patients] = required.map(at) as [number, number, number];
   await loadTable(connection, tables[admissions]!, 'admission_rows', {
-    patient: { from: 'subject_id' },
-    visit: { from: 'hadm_id' },
+    patient: { from: 'subject_id', key: true },
+    visit: { from: 'hadm_id', key: true },
     admittime: { from: 'admittime', date: 'YYYY-MM-DD HH:MM:SS' },
     dischtime: { from: 'dischtime', date: 'YYYY-MM-DD HH:MM:SS' },
   });
   await loadTable(connection, tables[diagnoses]!, 'diagnosis_rows', {
-    patient: { from: 'subject_id' },
-    visit: { from: 'hadm_id' },
+    patient: { from: 'subject_id', key: true },
+    visit: { from: 'hadm_id', key: true },
     seq_num: { from: 'seq_num' },
     icd_code: { from: 'icd_code' },
-    icd_version: { from: 'icd_version' },
+    icd_version: { from: 'icd_version', key: true },
   });
   await loadTable(connection, tables[patients]!, 'patient_rows', {
-    patient: { from: 'subject_id' },
+    patient: { from: 'subject_id', key: true },
     sex: { from: 'gender' },
     anchor_age: { from: 'anchor_age' },
     anchor_year: { from: 'anchor_year' },
@@ -85,7 +85,7 @@ async function stage(connection: DuckDBConnection, tables: readonly RoleTable[])
       FROM admission_rows;
     CREATE TEMP VIEW diagnoses AS
       SELECT ${sqlPlace(diagnoses)} AS place, patient, visit,
-        CASE WHEN icd_code = '' THEN '' ELSE 'ICD' || icd_version || '_' || icd_code END AS code,
+        CASE WHEN trim(icd_code) = '' THEN '' ELSE 'ICD' || icd_version || '_' || icd_code END AS code,
         seq_num AS rank1, '' AS rank2, '' AS rank3
       FROM diagnosis_rows;
     CREATE TEMP VIEW people AS
@@ -107,7 +107,7 @@ async function stageDescriptions(
   if (table === undefined) return false;
   await loadTable(connection, table, 'description_rows', {
     icd_code: { from: 'icd_code' },
-    icd_version: { from: 'icd_version' },
+    icd_version: { from: 'icd_version', key: true },
     description: { from: 'long_title' },
   });
   await connection.run(`CREATE TEMP VIEW descriptions AS

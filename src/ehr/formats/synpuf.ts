@@ -46,8 +46,8 @@ async function stage(connection: DuckDBConnection, tables: readonly RoleTable[])
   const claims = numbersOf(tables, 'claims');
   for (const number of claims) {
     await loadTable(connection, tables[number]!, `claims_${number}`, {
-      patient: { from: 'DESYNPUF_ID' },
-      visit: { from: 'CLM_ID' },
+      patient: { from: 'DESYNPUF_ID', key: true },
+      visit: { from: 'CLM_ID', key: true },
       segment: { from: 'SEGMENT' },
       admit: { from: 'CLM_ADMSN_DT', date: 'YYYYMMDD' },
       discharge: { from: 'NCH_BENE_DSCHRG_DT', date: 'YYYYMMDD' },
@@ -64,7 +64,7 @@ async function stage(connection: DuckDBConnection, tables: readonly RoleTable[])
         SELECT place, patient, visit, segment, unnest([${codes}]) AS code,
           unnest(range(1, ${codeColumns.length + 1}))::VARCHAR AS position
         FROM claims)
-      WHERE code <> ''`);
+      WHERE trim(code) <> ''`);
   await refuseDuplicates(connection, tables, 'claims', 'patient, visit, segment', 'claim');
   const people = await stagePeople(connection, tables);
   const bulky = ['diagnoses', ...claims.map((number) => `claims_${number}`)];
@@ -93,7 +93,7 @@ async function stagePeople(
   if (numbers.length === 0) return { people: null, problems: [] };
   for (const number of numbers) {
     await loadTable(connection, tables[number]!, `beneficiaries_${number}`, {
-      patient: { from: 'DESYNPUF_ID' },
+      patient: { from: 'DESYNPUF_ID', key: true },
       birth_date: { from: 'BENE_BIRTH_DT', date: 'YYYYMMDD' },
       sex_code: { from: 'BENE_SEX_IDENT_CD' },
     });
