@@ -53,7 +53,8 @@ describe('adamw', () => {
     }
     kernels.floats(p, n).forEach((value, i) => {
       const moved = Math.abs(reference[i]! - start[i]!);
-      expect(Math.abs(value - reference[i]!)).toBeLessThan(1e-5 * Math.max(moved, 0.1));
+      // Fifty roundings of numbers around 1, and 1 − β₂, which float32 knows to five digits only.
+      expect(Math.abs(value - reference[i]!)).toBeLessThan(2e-6 + 1e-5 * moved);
     });
   });
 });
