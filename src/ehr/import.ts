@@ -15,7 +15,7 @@ import type { LongWork } from '../protocol/progress';
 import { hashDataset } from './content-hash';
 import { writeDescriptions, writeEvents, writePatients } from './dataset-files';
 import { checkDatasetName, datasetsFolder } from './dataset';
-import { queryRow, withDuckDb } from './duckdb';
+import { queryRow, withDuckDb, type DuckDbOptions } from './duckdb';
 import { detectFormat, openSource } from './formats/detect';
 import type { FoundFile, RecordFormat, RoleTable } from './formats/format';
 import { readHeader } from './header';
@@ -24,6 +24,9 @@ import { readDemographics } from './people';
 import { Phases } from './phases';
 import { diagnosisProblems, repeatProblems, stayProblems } from './problems';
 import { checkText, fileBytes } from './source-file';
+
+/** A million patients with 15 million rows then stay well under 3 GB of the whole process. */
+const defaultMemoryLimit = '1200MB';
 
 /** What to import, and by which rules. */
 export interface ImportOptions extends LongWork {
@@ -48,7 +51,7 @@ export interface ImportOptions extends LongWork {
   /** Replaces a dataset of this name; otherwise one that is there already is an error. */
   readonly overwrite?: boolean;
   readonly now: () => Date;
-  /** What DuckDB may hold in memory, such as `1500MB` (the default). */
+  /** What DuckDB may hold in memory, such as `1200MB` (the default); the process takes up to twice that. */
   readonly memoryLimit?: string;
   readonly threads?: number;
 }
@@ -158,9 +161,9 @@ async function writeDataset(
   return description;
 }
 
-function duckDbOptions({ memoryLimit, threads, signal }: ImportOptions): Parameters<typeof withDuckDb>[0] {
+function duckDbOptions({ memoryLimit, threads, signal }: ImportOptions): DuckDbOptions {
   return {
-    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    memoryLimit: memoryLimit ?? defaultMemoryLimit,
     ...(threads === undefined ? {} : { threads }),
     ...(signal === undefined ? {} : { signal }),
   };

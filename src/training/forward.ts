@@ -43,11 +43,13 @@ export class ForwardPass {
       );
       prepare(batch);
       const outputs = await this.forward(batch);
-      // Batch order is block order: find each patient's place among those asked for.
-      const place = new Map(Array.from(positions, (i) => [chosen[i]!, i]));
+      // Batch order is block order: find each patient's places among those asked for.
+      // One that is asked for more than once (bootstrap) has several.
+      const places = new Map<number, number[]>();
+      for (const i of positions) places.set(chosen[i]!, [...(places.get(chosen[i]!) ?? []), i]);
       for (const [name, values] of Object.entries(outputs)) {
         const result = (results[name] ??= new Float64Array(chosen.length));
-        batch.patients.forEach((patient, b) => (result[place.get(patient)!] = values[b]!));
+        batch.patients.forEach((patient, b) => places.get(patient)!.forEach((i) => (result[i] = values[b]!)));
       }
       first += size;
     }

@@ -38,7 +38,10 @@ const config = pretrainConfig.parse({ batchSize, clip: 0 });
 const size = { ...config, vocabulary };
 const specs = pretrainingParameters(size);
 const task = new PretrainingTask(
-  onnxruntimeCpu({ threads: 2, ...(profilePrefix === undefined ? {} : { profilePrefix }) }),
+  onnxruntimeCpu({
+    threads: Number(process.env['BENCH_THREADS'] ?? 2),
+    ...(profilePrefix === undefined ? {} : { profilePrefix }),
+  }),
   size,
   config,
   { tokens: { offsets, ids, ranks, visits }, longStay, train: everybody, validation: everybody },

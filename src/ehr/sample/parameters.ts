@@ -51,7 +51,7 @@ export const parameters = {
     /** Mean number of chronic conditions at 0 years and their growth per 20 years; more for diabetics. */
     atBirth: 0.5,
     perTwentyYears: 1.3,
-    diabeticsMore: 3.5,
+    diabeticsMore: 4,
     most: 12,
     /** Share of conditions that are there before the first visit. */
     prevalentShare: 0.6,
@@ -67,13 +67,13 @@ export const parameters = {
     background: 0.35,
     acute: 0.08,
     /** Share of chronic codes of a visit that stay within the organ system the visit is about. */
-    sameSystem: 0.8,
+    sameSystem: 0.95,
     /** Chance that a later stage is coded by one of its own codes and not by an earlier stage's. */
     ownStage: 0.65,
     /** Chance that a patient's habitual code variant of a stage is used again. */
-    habit: 0.95,
+    habit: 0.88,
     /** Chance that a background finding is one that the patient had before. */
-    backgroundHabit: 0.7,
+    backgroundHabit: 0.75,
     /** Popularity of the r-th variant of a stage is r to minus this. */
     variantExponent: 0.35,
     /** Background findings: each has one ICD-9 and one ICD-10 code; the r-th is as common as (r + shift) to minus the exponent. */
@@ -100,7 +100,7 @@ export const parameters = {
     daysAfterDiabetes: 30,
     /** Log odds of heart failure: intercept, and slope on the heart's factor. */
     intercept: -3.6,
-    slope: 4.6,
+    slope: 5,
     /** Chance that a visit after the first heart-failure visit is coded with it too. */
     coded: 0.6,
     /** Heart failure outside the labelled population: from this age, with this intercept. */

@@ -26,6 +26,8 @@ export interface LoweringOptions {
   readonly names?: ReadonlyMap<Value, string>;
   /** Parameters to bake in as constants (export); the others stay inputs. */
   readonly constants?: ReadonlyMap<Value, Float32Array>;
+  /** See `emptySequence` of a model. */
+  readonly emptySequence?: string;
   readonly descriptions?: Readonly<Record<string, string>>;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly description?: string;
@@ -143,6 +145,7 @@ export function lower(graph: Graph, outputs: readonly Value[], options: Lowering
     ],
     outputs: outputs.map(describe),
     ...(options.metadata ? { metadata: options.metadata } : {}),
+    ...(options.emptySequence === undefined ? {} : { emptySequence: options.emptySequence }),
     ...(options.description === undefined ? {} : { description: options.description }),
   });
   return { bytes, shapeInputs };

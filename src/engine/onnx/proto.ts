@@ -60,7 +60,13 @@ const root = protobuf.Root.fromJSON({
         docString: { type: 'string', id: 3 },
       },
     },
-    TypeProto: { fields: { tensorType: { type: 'TensorTypeProto', id: 1 } } },
+    TypeProto: {
+      fields: {
+        tensorType: { type: 'TensorTypeProto', id: 1 },
+        sequenceType: { type: 'SequenceTypeProto', id: 4 },
+      },
+    },
+    SequenceTypeProto: { fields: { elemType: { type: 'TypeProto', id: 1 } } },
     TensorTypeProto: {
       fields: { elemType: { type: 'int32', id: 1 }, shape: { type: 'TensorShapeProto', id: 2 } },
     },
@@ -101,6 +107,8 @@ export interface OnnxModel {
   readonly outputs: readonly OnnxValue[];
   readonly metadata?: Readonly<Record<string, string>>;
   readonly description?: string;
+  /** Name of an empty sequence to give as the first output (see runtimes/in-place-results.ts). */
+  readonly emptySequence?: string;
 }
 
 /** TensorProto.DataType */
@@ -128,7 +136,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
         metadataProps: Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value })),
         graph: {
           name: model.name,
-          node: model.nodes.map(encodeNode),
+          node: [...model.nodes, ...sequenceNode(model.emptySequence)].map(encodeNode),
           initializer: model.initializers.map(({ name, type, dims, data }) => ({
             name,
             dataType: dataTypes[type],
@@ -136,7 +144,10 @@ export function encodeModel(model: OnnxModel): Uint8Array {
             rawData: data,
           })),
           input: model.inputs.map(encodeValue),
-          output: model.outputs.map(encodeValue),
+          output: [
+            ...(model.emptySequence === undefined ? [] : [encodeSequence(model.emptySequence)]),
+            ...model.outputs.map(encodeValue),
+          ],
         },
       }),
     )
@@ -158,6 +169,16 @@ function encodeNode(node: OnnxNode, index: number): object {
           : { name, ints: value, type: INTS },
     ),
   };
+}
+
+function sequenceNode(name: string | undefined): OnnxNode[] {
+  if (name === undefined) return [];
+  return [{ opType: 'SequenceEmpty', inputs: [], outputs: [name], attributes: {}, domain: '' }];
+}
+
+function encodeSequence(name: string): object {
+  const elemType = { tensorType: { elemType: dataTypes.float32 } };
+  return { name, type: { sequenceType: { elemType } } };
 }
 
 function encodeValue({ name, type, dims, description }: OnnxValue): object {

@@ -15,7 +15,7 @@ export interface AttentionShape {
 export interface Attention {
   /** Weighted values of all heads side by side, [B·T, D]. */
   readonly context: Value;
-  /** softmax(q·kᵀ/√d + bias) before dropout, [B, H, T, T]. */
+  /** softmax(q·kᵀ/√d + bias) before dropout, [1, B, H, T, T]. */
   readonly probabilities: Value;
 }
 
@@ -44,35 +44,31 @@ export function attention(
   const D = width / 3;
   const d = D / H;
   const alpha = 1 / Math.sqrt(d);
-  const perHead = [B, H, T, d];
 
-  const heads = (x: Value): Value[] =>
-    split(transpose(reshape(x, [B, T, 3, H, d]), [2, 0, 3, 1, 4]), 0, [1, 1, 1]).map((part) =>
-      reshape(part, perHead),
-    );
+  // [B·T, 3D] → three of [1, B, H, T, d]; the leading 1 is what is left of the split axis and saves reshapes.
+  const heads = (x: Value): readonly Value[] =>
+    split(transpose(reshape(x, [B, T, 3, H, d]), [2, 0, 3, 1, 4]), 0, [1, 1, 1]);
   const scores = (q: Value, k: Value): Value =>
     softmax(add(matmul(q, k, { transposeB: true, alpha }), keyBias));
   const masked = (p: Value): Value => (dropout ? multiply(p, dropout) : p);
 
   const [q, k, v] = heads(qkv) as [Value, Value, Value];
-  const probabilities = scores(q, k);
-  const output = matmul(masked(probabilities), v);
-  const context = reshape(transpose(output, [0, 2, 1, 3]), [qkv.shape[0]!, D]);
+  const probabilities = scores(q, k); // [1, B, H, T, T]
+  const output = matmul(masked(probabilities), v); // [1, B, H, T, d]
+  const context = reshape(transpose(output, [0, 1, 3, 2, 4]), [qkv.shape[0]!, D]);
 
   return {
     probabilities,
     context: withGradient(context, [qkv], (dContext) => {
-      const dO = transpose(reshape(dContext, [B, T, H, d]), [0, 2, 1, 3]);
+      const dO = transpose(reshape(dContext, [1, B, T, H, d]), [0, 1, 3, 2, 4]);
       const P = scores(after(q, dO), k);
-      const PM = masked(P);
       const delta = sum(multiply(dO, output), [-1], true);
       const dPM = matmul(dO, v, { transposeB: true });
       const dS = multiply(P, subtract(masked(dPM), delta));
       const dQ = matmul(dS, k, { alpha });
       const dK = matmul(dS, q, { transposeA: true, alpha });
-      const dV = matmul(PM, dO, { transposeA: true });
-      const parts = [dQ, dK, dV].map((part) => reshape(part, [1, ...perHead]));
-      const joined = transpose(concat(parts, 0, 3), [1, 3, 0, 2, 4]);
+      const dV = matmul(masked(P), dO, { transposeA: true });
+      const joined = transpose(concat([dQ, dK, dV], 0, 3), [1, 3, 0, 2, 4]);
       return [reshape(joined, qkv.shape)];
     }),
   };

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import type { Graph, Value } from '../graph';
 import { lower, type OnnxProgram } from '../onnx/lower';
 import { concreteShape, countElements, type Sizes } from '../shape';
+import { emptySequence, resultsArriveInPlace, runInPlace } from './in-place-results';
 import type { Feeds, Runtime, Session, Targets } from './runtime';
 
 export interface CpuOptions {
@@ -16,7 +17,8 @@ export function onnxruntimeCpu({ threads, profilePrefix }: CpuOptions): Runtime 
   return {
     name: 'onnxruntime-cpu',
     async open(graph, outputs) {
-      const program = lower(graph, outputs);
+      const inPlace = await resultsArriveInPlace();
+      const program = lower(graph, outputs, inPlace ? { emptySequence } : {});
       const session = await ort.InferenceSession.create(program.bytes, {
         executionProviders: ['cpu'],
         intraOpNumThreads: threads,
@@ -28,7 +30,7 @@ export function onnxruntimeCpu({ threads, profilePrefix }: CpuOptions): Runtime 
         logSeverityLevel: 3,
         ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
       });
-      return new CpuSession(session, graph, program, outputs);
+      return new CpuSession(session, graph, program, outputs, inPlace);
     },
   };
 }
@@ -41,6 +43,7 @@ class CpuSession implements Session {
     graph: Graph,
     private readonly program: OnnxProgram,
     private readonly outputs: readonly Value[],
+    private readonly inPlace: boolean,
   ) {
     const expected = new Set(session.inputNames);
     this.inputs = graph.inputs.filter((input) => expected.has(input.name));
@@ -67,15 +70,17 @@ class CpuSession implements Session {
         shape.length,
       ]);
     }
-    const fetches: Record<string, ort.Tensor | null> = {};
+    const results = new Map<string, Float32Array>();
+    const fetches: Record<string, ort.Tensor> = {};
     for (const { name, shape } of this.outputs) {
-      const target = targets.get(name);
-      fetches[name] = target ? new ort.Tensor('float32', target, concreteShape(shape, sizes)) : null;
+      const dims = concreteShape(shape, sizes);
+      const target = targets.get(name) ?? new Float32Array(countElements(dims));
+      results.set(name, target);
+      fetches[name] = new ort.Tensor('float32', target, dims);
     }
-    const results = await this.session.run(inputs, fetches as never);
-    return new Map(
-      this.outputs.map(({ name }) => [name, targets.get(name) ?? (results[name]!.data as Float32Array)]),
-    );
+    if (this.inPlace) await runInPlace(this.session, inputs, fetches);
+    else await this.session.run(inputs, fetches);
+    return results;
   }
 
   async close(): Promise<void> {
