@@ -38,9 +38,6 @@ export function readHeader(
   if (line.trim() === '') {
     problem('The first line is blank.', 'Put the column names into the first line.');
   }
-  if (line.includes('\r')) {
-    problem('Lines end with a carriage return only.', 'Save the file with line feeds (Unix or Windows).');
-  }
   const columns = splitHeader(line, delimiter);
   if (columns.length > mostColumns) {
     const width = columns.length.toLocaleString('en');

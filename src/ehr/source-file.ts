@@ -20,6 +20,8 @@ export interface TextCheck {
   readonly lines: number;
   /** Numbers of the blank lines, from 1 and rising: readers skip them, so they shift row numbers. */
   readonly blankLines: readonly number[];
+  /** Some lines end with CR LF, some with LF: two exports put together. */
+  readonly mixedLineEnds: boolean;
 }
 
 /** Longer lines are no records: refused before any reader tries to hold one. */
@@ -112,6 +114,9 @@ function firstLine(bytes: Buffer): string {
 class LineCheck {
   private header: string | undefined;
   private newlines = 0;
+  /** Lines that end with CR LF, and with LF alone. */
+  private withReturn = 0;
+  private withoutReturn = 0;
   private readonly blanks: number[] = [];
   /** The beginning of a line whose end has not been read yet. */
   private open: Buffer[] = [];
@@ -135,6 +140,8 @@ class LineCheck {
   }
 
   end(): TextCheck {
+    const lineEnds = [this.withReturn, this.withoutReturn];
+    // The last line may have no end: what is added for it here does not count.
     if (this.openLength > 0) this.take(Buffer.concat([...this.open, Buffer.from('\n')]));
     if (this.newlines === this.blanks.length) {
       throw new UserError('The file is empty.', {
@@ -146,6 +153,7 @@ class LineCheck {
       header: this.header!,
       lines: this.newlines - this.blanks.length,
       blankLines: this.blanks,
+      mixedLineEnds: lineEnds.every((lines) => lines > 0),
     };
   }
 
@@ -170,6 +178,8 @@ class LineCheck {
     const zero = bytes.indexOf(0);
     if (zero >= 0) this.refuse('The file holds NUL bytes: it is damaged, or no text.', bytes, zero);
     if (!isUtf8(bytes)) this.refuse('The text is not valid UTF-8.', bytes, firstInvalid(bytes));
+    const alone = loneReturn(bytes);
+    if (alone >= 0) this.refuse('A carriage return stands inside the line.', bytes, alone);
     this.count(bytes);
   }
 
@@ -178,7 +188,10 @@ class LineCheck {
     for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) {
       this.newlines++;
       const length = at - previous - 1;
-      if (length === 0 || (length === 1 && bytes[at - 1] === carriageReturn)) this.addBlank();
+      const hasReturn = length > 0 && bytes[at - 1] === carriageReturn;
+      if (hasReturn) this.withReturn++;
+      else this.withoutReturn++;
+      if (length === (hasReturn ? 1 : 0)) this.addBlank();
       previous = at;
     }
   }
@@ -216,6 +229,13 @@ function newlinesIn(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) count++;
   return count;
+}
+
+/** Offset of the first carriage return that no line feed follows; -1 when there is none. */
+function loneReturn(bytes: Buffer): number {
+  let at = bytes.indexOf(carriageReturn);
+  while (at >= 0 && bytes[at + 1] === lineFeed) at = bytes.indexOf(carriageReturn, at + 1);
+  return at;
 }
 
 /** Offset of the beginning of the first line that is not UTF-8. */

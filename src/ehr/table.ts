@@ -61,12 +61,13 @@ export function rowOfRecord(table: Table, record: number): number {
   return row;
 }
 
-function readCsv({ file, delimiter, header }: Table): string {
+// The strict parser stops at a change of line ends. Without it `records` must still be as many as the lines.
+function readCsv({ file, check, delimiter, header }: Table): string {
   const columns = header.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
   return `read_csv(${sqlPathToRead(file.path)}, auto_detect = false, header = true,
     delim = ${sqlText(delimiter)}, quote = '"', escape = '"', columns = {${columns}},
     compression = '${isGzip(file) ? 'gzip' : 'none'}', hive_partitioning = false,
-    ignore_errors = true, store_rejects = true, rejects_limit = 1000)`;
+    strict_mode = ${!check.mixedLineEnds}, ignore_errors = true, store_rejects = true, rejects_limit = 1000)`;
 }
 
 /** SQL for the date that a text is; null unless writing the date out again gives the same text. */

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { z } from 'zod';
 import { UserError } from '../protocol/errors';
 import { explainFileError } from '../files/explain';
 
@@ -8,11 +9,10 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
-interface Entry {
-  readonly dtype: string;
-  readonly shape: number[];
-  readonly data_offsets: [number, number];
-}
+const whole = z.int().nonnegative();
+const entry = z.object({ dtype: z.string(), shape: z.array(whole), data_offsets: z.tuple([whole, whole]) });
+type Entry = z.infer<typeof entry>;
+const header = z.object({ __metadata__: z.record(z.string(), z.string()).optional() }).catchall(entry);
 
 /**
  * Writes tensors in the safetensors layout: header length (u64), JSON header, then the numbers, little-endian.
@@ -23,13 +23,13 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  const listed: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, (offset += data.byteLength)] };
+    listed[name] = { dtype: 'F32', shape, data_offsets: [offset, (offset += data.byteLength)] };
   }
   // Padded with spaces so that the numbers start on a multiple of 8 bytes.
-  const json = Buffer.from(JSON.stringify(header));
+  const json = Buffer.from(JSON.stringify(listed));
   const text = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
@@ -89,20 +89,16 @@ function readTensors(handle: number, size: number, file: string): Map<string, Te
   if (size < 8) throw damaged('it ends too early');
   const headerLength = Number(read(0, 8).readBigUInt64LE());
   if (headerLength > size - 8) throw damaged('its header is longer than the file');
-  const header = parseHeader(read(8, headerLength).toString('utf8'));
-  if (!header) throw damaged('its header is no JSON');
+  const entries = parseHeader(read(8, headerLength).toString('utf8'));
+  if (!entries) throw damaged('its header cannot be read');
+  const dataLength = size - 8 - headerLength;
+  if (!coverWhole(entries, dataLength)) throw damaged('its tensors do not lie side by side up to its end');
   const tensors = new Map<string, Tensor>();
-  for (const [
-    name,
-    {
-      dtype,
-      shape,
-      data_offsets: [start, end],
-    },
-  ] of header) {
+  for (const [name, { dtype, shape, data_offsets: offsets }] of entries) {
+    const [start, end] = offsets;
     if (dtype !== 'F32') throw damaged(`a tensor holds ${dtype} numbers, F32 is expected`);
-    if (end > size - 8 - headerLength || end - start !== 4 * shape.reduce((a, b) => a * b, 1)) {
-      throw damaged('a tensor reaches beyond its end');
+    if (end - start !== 4 * shape.reduce((a, b) => a * b, 1)) {
+      throw damaged('a tensor has another size than its shape says');
     }
     const bytes = read(8 + headerLength + start, end - start);
     tensors.set(name, { shape, data: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4) });
@@ -110,11 +106,25 @@ function readTensors(handle: number, size: number, file: string): Map<string, Te
   return tensors;
 }
 
+/** The tensors that a header lists, in its order; undefined when it is no header. */
 function parseHeader(text: string): [string, Entry][] | undefined {
   try {
-    const header = JSON.parse(text) as Record<string, Entry>;
-    return Object.entries(header).filter(([name]) => name !== '__metadata__');
+    const entries = Object.entries(header.parse(JSON.parse(text)));
+    return entries.filter(([name]) => name !== '__metadata__') as [string, Entry][];
   } catch {
     return undefined;
   }
+}
+
+/** Whether the tensors fill the numbers' part of the file without gaps and overlaps, as the layout demands. */
+function coverWhole(entries: readonly [string, Entry][], length: number): boolean {
+  let covered = 0;
+  const offsets = entries
+    .map(([, { data_offsets }]) => data_offsets)
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  for (const [start, end] of offsets) {
+    if (start !== covered || end < start) return false;
+    covered = end;
+  }
+  return covered === length;
 }

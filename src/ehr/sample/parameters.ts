@@ -99,7 +99,7 @@ export const parameters = {
     /** Days that must lie between the first diabetes code and the index date. */
     daysAfterDiabetes: 30,
     /** Log odds of heart failure: intercept, and slope on the heart's factor. */
-    intercept: -3.6,
+    intercept: -4.1,
     slope: 5,
     /** Chance that a visit after the first heart-failure visit is coded with it too. */
     coded: 0.6,

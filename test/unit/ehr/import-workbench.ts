@@ -70,7 +70,8 @@ export class ImportWorkbench {
       await this.import(source, options);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      if (this.leftovers().join() !== before.join()) throw new Error('The import left something behind.', { cause: error });
+      if (this.leftovers().join() !== before.join())
+        throw new Error('The import left something behind.', { cause: error });
       return error;
     }
     throw new Error('The import succeeded.');

@@ -206,7 +206,10 @@ describe('a dataset', () => {
   test('of the same name is replaced only when told so', async () => {
     await bench.import(source, { name: 'twice' });
     expect((await bench.refusal(source, { name: 'twice' })).message).toMatch(/already/);
-    const replaced = await bench.import(bench.records(twoVisits.slice(1)), { name: 'twice', overwrite: true });
+    const replaced = await bench.import(bench.records(twoVisits.slice(1)), {
+      name: 'twice',
+      overwrite: true,
+    });
     expect(openDataset(bench.home, 'twice').contentHash).toBe(replaced.contentHash);
     expect(bench.leftovers().filter((entry) => entry.startsWith('.'))).toEqual([]);
   });
@@ -223,7 +226,9 @@ describe('a dataset', () => {
 
   test('may come from and go to paths with spaces, quotes and wildcards', async () => {
     const odd = "o'dd [a-z]* =?\u00e9";
-    const folder = bench.folder({ [`${odd}/records.tsv`]: [medbertHeader, ...twoVisits].join('\n').replaceAll(' ', '\t') });
+    const folder = bench.folder({
+      [`${odd}/records.tsv`]: [medbertHeader, ...twoVisits].join('\n').replaceAll(' ', '\t'),
+    });
     const home = join(bench.root, odd);
     const dataset = await bench.import(join(folder, odd), { home, name: 'odd' });
     expect(dataset.counts.kept.patients).toBe(2);

@@ -102,7 +102,7 @@ describe('the learner’s optimizer', () => {
       learner.parameter(name).forEach((value, i) => {
         const expected = reference.p.get(name)![i]!;
         const moved = Math.abs(expected - start.get(name)![i]!);
-        expect(Math.abs(value - expected), `${name}[${i}]`).toBeLessThan(3e-6 + 1e-5 * moved);
+        expect(Math.abs(value - expected), `${name}[${i}]`).toBeLessThan(3e-6 + 1e-6 * moved);
       });
     }
     await learner.close();

@@ -254,6 +254,24 @@ describe('a session says what is wrong with a batch', () => {
     await session.close();
   });
 
+  it('a code that is not in the table, as an error and not as numbers', async () => {
+    const graph = new Graph();
+    const table = graph.parameter('table', [3, 2]);
+    const rows = gatherRows(table, graph.input('ids', 'int32', ['N']));
+    const session = await runtime.open(graph, [rows]);
+    const run = (id: number): Promise<unknown> =>
+      session.run(
+        new Map<string, Float32Array | Int32Array>([
+          ['table', new Float32Array(6)],
+          ['ids', Int32Array.of(0, id)],
+        ]),
+        { N: 2 },
+      );
+    await expect(run(3)).rejects.toThrow();
+    await expect(run(2)).resolves.toBeDefined();
+    await session.close();
+  });
+
   it('inputs that no output depends on need not be fed, and results keep their place in memory', async () => {
     const session = await runtime.open(graph, [y]);
     const target = new Float32Array(6);
