@@ -1,4 +1,4 @@
-import { Graph, type Value } from '../engine/graph';
+import type { Graph, Value } from '../engine/graph';
 import { type Attention, attention } from '../engine/operators/attention';
 import { layerNorm, linear } from '../engine/operators/dense';
 import { add, gelu, multiply } from '../engine/operators/elementwise';
