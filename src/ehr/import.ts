@@ -205,7 +205,15 @@ async function makeDataset(
     source: { ...sizes(attrition[0]!), codes: sourceCodes },
     kept: { ...sizes(attrition.at(-1)!), codes: await countCodes(connection, 'kept_codes') },
   };
-  return { contentHash, counts, attrition, problems };
+  return { contentHash, counts, attrition, problems: onceEach(problems) };
+}
+
+/** Where stays and diagnoses are one table, both tell of the same rows. */
+function onceEach(problems: readonly ImportProblem[]): ImportProblem[] {
+  const key = ({ kind, file }: ImportProblem): string => `${kind} ${file}`;
+  return problems.filter(
+    (problem, index) => problems.findIndex((other) => key(other) === key(problem)) === index,
+  );
 }
 
 async function dropAll(connection: DuckDBConnection, tables: readonly string[]): Promise<void> {

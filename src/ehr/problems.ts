@@ -13,6 +13,8 @@ interface Kind {
   readonly message: string;
 }
 
+const blankPatient = 'The patient is empty. The rows were left out.';
+
 /** Problems of the dates of stays, and stays without a usable diagnosis. Reads `stay_checks` and `visits`. */
 export async function stayProblems(
   connection: DuckDBConnection,
@@ -37,11 +39,7 @@ export async function stayProblems(
       where: 'implausible',
       message: `A date lies outside ${range}. ${lost} left out.`,
     },
-    {
-      kind: 'blank-patient',
-      where: "patient = ''",
-      message: 'The patient is empty. The rows were left out.',
-    },
+    { kind: 'blank-patient', where: "patient = ''", message: blankPatient },
   ]);
   return [...dates, ...(await emptyVisits(connection, tables))];
 }
@@ -78,6 +76,7 @@ export function diagnosisProblems(
   const code = (problem: (typeof codeProblems)[number]): string =>
     `problem = ${codeProblems.indexOf(problem)}`;
   return collect(connection, tables, 'coded', [
+    { kind: 'blank-patient', where: 'patient_no IS NULL', message: blankPatient },
     {
       kind: 'diagnosis-without-admission',
       where: 'visit_id IS NULL AND patient_no IS NOT NULL',

@@ -136,7 +136,7 @@ async function refuseUnreadableDates(
   const rows = (records as number[]).map((record) => rowOfRecord(table, record));
   const title = table.header[Number(column.from)] ?? String(column.from);
   throw new UserError(
-    `${Number(count).toLocaleString('en')} dates in the column ${title} are not real dates written as ` +
+    `The column ${title} holds ${Number(count).toLocaleString('en')} texts that are no real dates written as ` +
       `${column.date}; first rows: ${rows.join(', ')}.`,
     {
       file: table.file.name,

@@ -130,6 +130,7 @@ export class CpuLearner {
       region: 'parameters' | 'm' | 'v',
       from: ReadonlyMap<string, Float32Array> | undefined,
     ): void => {
+      this.kernels.floats(this.regions[region], this.total).fill(0);
       for (const [name, values] of from ?? []) this.view(region, name).set(values);
     };
     copy('parameters', state.parameters);
@@ -184,8 +185,7 @@ export class CpuLearner {
     kernels.ensure(scratch);
     const began = performance.now();
     for (const { name, rate, k, length, pointer } of masks) {
-      const [key0, key1] = keyPair(this.seed, this.steps, index, k);
-      kernels.run.dropoutMask(pointer, paddedLength(length), key0, key1, rate * 2 ** 32, 1 / (1 - rate));
+      kernels.drawMask(pointer, length, keyPair(this.seed, this.steps, index, k), rate);
       feeds.set(name, kernels.floats(pointer, length));
     }
     for (const parameter of program.graph.parameters)

@@ -22,9 +22,14 @@ export function keyPair(...parts: readonly number[]): readonly [number, number] 
   return [keyOf(...parts, 1), keyOf(...parts, 2)];
 }
 
-/** 32 random bits of element `i` under a key pair; the same function as the dropout kernel's. */
+/** 32 random bits of element `i` under a key pair. */
 export function bitsAt([key0, key1]: readonly [number, number], i: number): number {
   return scramble((scramble((Math.imul(i, 0x9e3779b9) + key0) | 0) + key1) | 0);
+}
+
+/** 16 random bits of element `i` under a key pair: halves of {@link bitsAt}; the same function as the dropout kernel's. */
+export function halfAt(key: readonly [number, number], i: number): number {
+  return (bitsAt(key, i >>> 1) >>> (16 * (i & 1))) & 0xffff;
 }
 
 /** A stream of numbers under one key. */

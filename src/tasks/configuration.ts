@@ -53,8 +53,8 @@ function readJsonObject(file: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      const { $schema: _, ...rest } = value as Record<string, unknown>;
-      return rest;
+      // Editors find the schema by this key; it is no setting.
+      return Object.fromEntries(Object.entries(value).filter(([key]) => key !== '$schema'));
     }
   } catch {
     // Falls through to the message below.

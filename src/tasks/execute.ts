@@ -34,7 +34,11 @@ export async function executeRun({ home, folder, progress, signal }: ExecuteOpti
       journal.append(end === 'stopped' ? { kind: 'stopped', step } : { kind: 'finished', step, reason: end });
       return end;
     } catch (error) {
-      journal.append(endingOf(error, folder));
+      try {
+        journal.append(endingOf(error, folder));
+      } catch {
+        // A full disk may be what ended the run: the first error is the one to tell.
+      }
       throw error;
     } finally {
       journal.close();

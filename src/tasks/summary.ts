@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunEvent, UnknownEvent } from '../protocol/journal';
 import type { RunState } from '../protocol/run';
 import { isRunEvent, readJournal } from '../runs/journal';
 import { readRun, type RunView } from '../runs/store';
@@ -24,9 +25,9 @@ export interface RunSummary {
 export async function summarizeRun(home: string, given: string): Promise<RunSummary> {
   const run = readRun(home, given);
   const { manifest, folder } = run;
-  const train = latestFigures(run, 'train');
-  const validation = latestFigures(run, 'validation');
-  const speed = medianSpeed(run);
+  const metrics = readJournal(folder).filter(isMetric);
+  const train = metrics.findLast(({ split }) => split === 'train')?.values ?? {};
+  const validation = metrics.findLast(({ split }) => split === 'validation')?.values ?? {};
   const common = {
     run: run.id,
     kind: manifest.kind,
@@ -38,16 +39,16 @@ export async function summarizeRun(home: string, given: string): Promise<RunSumm
     patients: manifest.split.train,
     trainLoss: train['loss'] ?? null,
     validLoss: validation['loss'] ?? null,
-    ...speed,
+    ...medianSpeed(metrics),
   };
-  const metrics = readMetrics(folder);
+  const results = readMetrics(folder);
   if (manifest.kind === 'pretrain') {
     return {
       ...common,
       vocabulary: manifest.vocabulary,
       mlmAccuracy: validation['mlmAccuracy'] ?? null,
       losAuroc: validation['losAuroc'] ?? null,
-      ...(metrics === undefined ? {} : { best: metrics }),
+      ...(results === undefined ? {} : { best: results }),
       ...ending(run),
     };
   }
@@ -58,7 +59,7 @@ export async function summarizeRun(home: string, given: string): Promise<RunSumm
     seed: manifest.config.seed,
     validAuroc: validation['auroc'] ?? null,
     disjointness: manifest.disjointness,
-    ...metrics,
+    ...results,
     ...ending(run),
   };
 }
@@ -67,28 +68,22 @@ function ending({ ending }: RunView): { error?: string } {
   return ending?.kind === 'failed' ? { error: ending.message } : {};
 }
 
-/** Figures of the last report of a split. */
-function latestFigures({ folder }: RunView, split: 'train' | 'validation'): Record<string, number | null> {
-  let latest: Record<string, number | null> = {};
-  for (const event of readJournal(folder)) {
-    if (isRunEvent(event) && event.kind === 'metric' && event.split === split) latest = event.values;
-  }
-  return latest;
+type Metric = Extract<RunEvent, { kind: 'metric' }>;
+
+function isMetric(event: RunEvent | UnknownEvent): event is Metric {
+  return isRunEvent(event) && event.kind === 'metric';
 }
 
-function lastStep({ folder, lastMetric, ending }: RunView): number {
-  if (ending && 'step' in ending) return ending.step as number;
-  return existsSync(join(folder, 'events.jsonl')) ? (lastMetric?.step ?? 0) : 0;
+function lastStep({ lastMetric, ending }: RunView): number {
+  return ending && 'step' in ending ? (ending.step as number) : (lastMetric?.step ?? 0);
 }
 
 /** Median over the reports of a run: a pause of the machine moves a mean, not this. */
-function medianSpeed({ folder }: RunView): {
+function medianSpeed(metrics: readonly Metric[]): {
   patientsPerSecond: number | null;
   tokensPerSecond: number | null;
 } {
-  const speeds = readJournal(folder).flatMap((event) =>
-    isRunEvent(event) && event.kind === 'metric' && event.split === 'train' ? [event.values] : [],
-  );
+  const speeds = metrics.filter(({ split }) => split === 'train').map(({ values }) => values);
   const median = (key: string): number | null => {
     const sorted = speeds.map((values) => values[key] ?? 0).sort((a, b) => a - b);
     return sorted.length === 0 ? null : sorted[Math.floor(sorted.length / 2)]!;

@@ -95,9 +95,10 @@ export class PretrainingTask implements TrainingTask {
 
   figures(monitors: readonly ReadonlyMap<string, Float32Array>[]): Record<string, number> {
     const total = (name: string): number => monitors.reduce((sum, m) => sum + m.get(name)![0]!, 0);
+    const { losWeight } = this.config;
     const mlmLoss = total('mlmLoss');
-    const losLoss = total('losLoss');
-    return { loss: mlmLoss + losLoss, mlmLoss, losLoss };
+    const weighted = total('losLoss');
+    return { loss: mlmLoss + weighted, mlmLoss, losLoss: losWeight > 0 ? weighted / losWeight : 0 };
   }
 
   async validate(): Promise<{ figures: Record<string, number | null>; score: number }> {

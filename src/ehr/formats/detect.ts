@@ -19,7 +19,15 @@ const folderDepth = 2;
 export async function openSource(path: string): Promise<Source> {
   const absolute = resolve(path);
   try {
-    const isFolder = (await stat(absolute)).isDirectory();
+    const kind = await stat(absolute);
+    const isFolder = kind.isDirectory();
+    if (!isFolder && !kind.isFile()) {
+      // Records are read twice, which a pipe or a device does not stand.
+      throw new UserError('This is no regular file.', {
+        file: path,
+        advice: 'Write the records to a file first.',
+      });
+    }
     const files = isFolder ? await filesIn(absolute, '', folderDepth) : [fileAt(absolute)];
     return { path, isFolder, files };
   } catch (error) {

@@ -80,23 +80,22 @@ function scramble(x: v128): v128 {
 }
 
 /**
- * Inverted-dropout mask: element i is `scale` when its random 32 bits are ≥ threshold (unsigned), else 0.
- * The bits of element i depend on (key, i) alone: element i = scramble(scramble(i·φ + key0) + key1).
+ * Inverted-dropout mask: element i is `scale` when its 16 random bits are ≥ threshold, else 0.
+ * Two elements share one draw of 32 bits: draw j = scramble(scramble(j·φ + key0) + key1) serves elements 2j
+ * (its low half) and 2j + 1 (its high half). n is a multiple of 8.
  */
-export function dropoutMask(out: usize, n: i32, key0: i32, key1: i32, threshold: u32, scale: f32): void {
+export function dropoutMask(out: usize, n: i32, key0: i32, key1: i32, threshold: i32, scale: f32): void {
   const golden: i32 = 0x9e3779b9;
-  let counter = i32x4.add(
-    i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(golden)),
-    i32x4.splat(key0),
-  );
+  let counter = i32x4.add(i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(golden)), i32x4.splat(key0));
   const stride = i32x4.splat(4 * golden);
   const second = i32x4.splat(key1);
-  const limit = i32x4.splat(threshold);
+  const limit = i16x8.splat(<i16>threshold);
   const kept = f32x4.splat(scale);
   const end = <usize>n << 2;
-  for (let i: usize = 0; i < end; i += 16) {
-    const bits = scramble(i32x4.add(scramble(counter), second));
-    v128.store(out + i, v128.and(i32x4.ge_u(bits, limit), kept));
+  for (let i: usize = 0; i < end; i += 32) {
+    const keep = i16x8.ge_u(scramble(i32x4.add(scramble(counter), second)), limit);
+    v128.store(out + i, v128.and(i32x4.extend_low_i16x8_s(keep), kept));
+    v128.store(out + i, v128.and(i32x4.extend_high_i16x8_s(keep), kept), 16);
     counter = i32x4.add(counter, stride);
   }
 }

@@ -80,6 +80,16 @@ export class Kernels {
     this.memory.grow(missing);
   }
 
+  /**
+   * Fills a region with a dropout mask: element i is 0 or 1/(1 − rate) by `halfAt(key, i)`. The rate is taken
+   * in steps of 2⁻¹⁶ (0.1 becomes 0.100006), and the scale is that of the rate taken.
+   */
+  drawMask(pointer: number, length: number, [key0, key1]: readonly [number, number], rate: number): void {
+    const threshold = Math.round(rate * 0x10000);
+    const scale = 0x10000 / (0x10000 - threshold);
+    this.run.dropoutMask(pointer, paddedLength(length), key0, key1, threshold, scale);
+  }
+
   floats(pointer: number, length: number): Float32Array {
     return new Float32Array(this.memory.buffer, pointer, length);
   }

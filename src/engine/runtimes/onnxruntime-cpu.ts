@@ -27,7 +27,8 @@ export function onnxruntimeCpu({ threads, profilePrefix }: CpuOptions): Runtime 
         graphOptimizationLevel: 'all',
         // Every batch has other shapes: remembered memory patterns would pile up and never be met again.
         enableMemPattern: false,
-        logSeverityLevel: 3,
+        // Its own lines on stderr may quote values of a feed; what matters is in the error that it throws.
+        logSeverityLevel: 4,
         ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
       });
       return new CpuSession(session, graph, program, outputs, inPlace);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Kernels, paddedLength } from '../../../src/engine/kernels/kernels';
-import { bitsAt, keyPair, RandomStream } from '../../../src/engine/random';
+import { halfAt, keyPair, RandomStream } from '../../../src/engine/random';
 
 function normals(length: number, ...key: number[]): Float32Array {
   const stream = new RandomStream(...key);
@@ -113,14 +113,14 @@ describe('dropoutMask', () => {
   const n = 40_000;
   const pointer = kernels.reserve(n);
   const draw = (key: readonly [number, number], rate: number): Float32Array => {
-    kernels.run.dropoutMask(pointer, n, key[0], key[1], rate * 2 ** 32, 1 / (1 - rate));
+    kernels.drawMask(pointer, n, key, rate);
     return kernels.floats(pointer, n).slice();
   };
 
-  it.each([0.1, 0.5, 0.9])('is bit for bit what bitsAt says, rate %d', (rate) => {
+  it.each([0.1, 0.5, 0.9])('is bit for bit what halfAt says, rate %d', (rate) => {
     for (const key of [keyPair(1), keyPair(0xffff_ffff, 12), [0, 0] as const]) {
       const expected = Float32Array.from({ length: n }, (_, i) =>
-        bitsAt(key, i) >= Math.floor(rate * 2 ** 32) ? 1 / (1 - rate) : 0,
+        halfAt(key, i) >= Math.round(rate * 2 ** 16) ? 2 ** 16 / (2 ** 16 - Math.round(rate * 2 ** 16)) : 0,
       );
       expect(Buffer.compare(Buffer.from(draw(key, rate).buffer), Buffer.from(expected.buffer))).toBe(0);
     }

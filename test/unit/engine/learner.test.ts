@@ -9,7 +9,7 @@ import {
 } from '../../../src/engine/learner';
 import { add, affine, multiply } from '../../../src/engine/operators/elementwise';
 import { sum } from '../../../src/engine/operators/reduction';
-import { bitsAt, keyPair, RandomStream } from '../../../src/engine/random';
+import { halfAt, keyPair, RandomStream } from '../../../src/engine/random';
 import { runtime } from './finite-differences';
 
 const specs: readonly ParameterSpec[] = [
@@ -168,10 +168,11 @@ describe('the learner’s dropout masks', () => {
     const loss = sum(multiply(p, multiply(masks[0]!, masks[1]!)), [0, 1], false);
     return { graph, loss, monitors: { mask0: affine(masks[0]!, 1, 0), mask1: affine(masks[1]!, 1, 0) } };
   };
+  const threshold = Math.round(rate * 2 ** 16);
   const expected = (step: number, micro: number, k: number): number[] =>
     Array.from({ length: 33 }, (_, i) =>
-      bitsAt(keyPair(seed, step, micro, k), i) >= Math.floor(rate * 2 ** 32)
-        ? Math.fround(1 / (1 - rate))
+      halfAt(keyPair(seed, step, micro, k), i) >= threshold
+        ? Math.fround(2 ** 16 / (2 ** 16 - threshold))
         : 0,
     );
 
