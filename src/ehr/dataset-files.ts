@@ -30,6 +30,18 @@ export async function writePatients(connection: DuckDBConnection, folder: string
   );
 }
 
+/**
+ * Writes excluded.parquet: `patient_id` of everybody in the source whom the rules left out, sorted, so that
+ * their labels can be told from those of patients that nobody knows.
+ */
+export async function writeExcluded(connection: DuckDBConnection, folder: string): Promise<void> {
+  await copy(
+    connection,
+    'SELECT patient AS patient_id FROM patients ANTI JOIN kept_patients USING (patient_no) ORDER BY patient_no',
+    join(folder, 'excluded.parquet'),
+  );
+}
+
 /** Writes descriptions.parquet: `code, description` of the codes in the dataset, sorted by code. */
 export async function writeDescriptions(
   connection: DuckDBConnection,

@@ -13,7 +13,7 @@ import type { AttritionStep, DatasetDescription, ImportProblem, SourceFormat } f
 import { throwIfCancelled, UserError } from '../protocol/errors';
 import type { LongWork } from '../protocol/progress';
 import { hashDataset } from './content-hash';
-import { writeDescriptions, writeEvents, writePatients } from './dataset-files';
+import { writeDescriptions, writeEvents, writeExcluded, writePatients } from './dataset-files';
 import { checkDatasetName, datasetsFolder } from './dataset';
 import { queryRow, withDuckDb, type DuckDbOptions } from './duckdb';
 import { detectFormat, openSource } from './formats/detect';
@@ -200,6 +200,7 @@ async function makeDataset(
   phases.begin('writing the dataset');
   await writeEvents(connection, folder);
   await writePatients(connection, folder);
+  await writeExcluded(connection, folder);
   if (staged.hasDescriptions) await writeDescriptions(connection, folder, rules.dots);
   const counts = {
     source: { ...sizes(attrition[0]!), codes: sourceCodes },

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { explainFileError } from '../files/atomic';
 import { UserError } from '../protocol/errors';
-import { withDuckDb } from './duckdb';
+import { sqlPathToRead, withDuckDb } from './duckdb';
 import { epochDay } from './epoch-day';
 import { datasetTables } from './events';
 import { parquetLabelRows, textLabelRows, type LabelRow } from './label-rows';
@@ -100,35 +102,42 @@ export interface LabelsReport {
   readonly positives: number;
   /** Labelled patients without any record before their index date: no model can see anything of them. */
   readonly withoutHistory: number;
+  /** Labelled patients of the source whom the import left out by its rules (too few codes, inconsistent dates). */
+  readonly excluded: number;
 }
 
 /**
  * Checks labels against the patients of a dataset.
  *
- * @throws UserError when a labelled patient is not in the dataset, or when no patient has any record before the
- * index date.
+ * @throws UserError when a labelled patient was not even in the dataset's source, or when no patient has any
+ * record before the index date.
  */
 export async function checkLabels(
   labels: Labels,
   dataset: { readonly folder: string },
 ): Promise<LabelsReport> {
   const firstDischarge = await firstDischarges(labels, dataset.folder);
+  const leftOut = await excludedPatients(dataset.folder);
   const absent: number[] = [];
   let positives = 0;
   let withoutHistory = 0;
+  let excluded = 0;
   let row = 1;
   for (const [patient, { label, indexDate }] of labels.byPatient) {
     row += 1;
     positives += label;
     const discharge = firstDischarge.get(patient);
-    if (discharge === undefined) absent.push(row);
+    if (leftOut.has(patient)) excluded += 1;
+    else if (discharge === undefined) absent.push(row);
     else if (discharge >= epochDay(indexDate)!) withoutHistory += 1;
   }
   const labelled = labels.byPatient.size;
   if (absent.length > 0) throw absentPatients(absent, labelled, labels.file);
-  if (withoutHistory === labelled) {
+  if (withoutHistory + excluded === labelled) {
     throw new UserError(
-      'Every index_date lies before the first record of its patient, so there is nothing to predict from.',
+      excluded > 0
+        ? 'No labelled patient of the dataset has a record before its index_date, so there is nothing to predict from.'
+        : 'Every index_date lies before the first record of its patient, so there is nothing to predict from.',
       {
         file: labels.file,
         advice:
@@ -136,7 +145,7 @@ export async function checkLabels(
       },
     );
   }
-  return { labelled, positives, withoutHistory };
+  return { labelled, positives, withoutHistory, excluded };
 }
 
 function absentPatients(rows: readonly number[], labelled: number, file: string): UserError {
@@ -149,9 +158,19 @@ function absentPatients(rows: readonly number[], labelled: number, file: string)
       advice:
         rows.length === labelled
           ? 'Check that the labels belong to this dataset and write patient ids the same way.'
-          : 'Remove these rows, or import the records again with rules that keep these patients (for example fewer required codes).',
+          : 'Remove these rows, or import all of their records.',
     },
   );
+}
+
+/** Patients of the source who are not in the dataset; none for a dataset that was made without that list. */
+async function excludedPatients(folder: string): Promise<ReadonlySet<string>> {
+  const file = join(folder, 'excluded.parquet');
+  if (!existsSync(file)) return new Set();
+  return withDuckDb({}, async (connection) => {
+    const rows = await connection.run(`SELECT patient_id FROM read_parquet(${sqlPathToRead(file)})`);
+    return new Set((await rows.getRows()).map(([patient]) => String(patient)));
+  });
 }
 
 /** Day of the earliest discharge of each labelled patient that the dataset holds. */

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDataset } from '../ehr/dataset';
 import { importRecords } from '../ehr/import';
+import { checkLabels, readLabels } from '../ehr/labels';
 import { generateSample } from '../ehr/sample/generate';
 import { meanSd, pairedDifference } from '../metrics/paired';
 import { finetuneConfig, pretrainConfig } from '../protocol/config';
@@ -13,7 +15,7 @@ import { summarizeRun } from './summary';
 
 /** The demo's study: small enough for minutes on two cores, large enough that pretraining shows. */
 export const demoStudy = {
-  patients: 30_000,
+  patients: 60_000,
   seed: 1,
   trainSizes: [300, 1000],
   seeds: [1, 2, 3],
@@ -22,7 +24,7 @@ export const demoStudy = {
     hidden: 96,
     layers: 2,
     maxLength: 128,
-    epochs: 6,
+    epochs: 20,
     batchSize: 64,
     learningRate: 1e-3,
     minCodeCount: 2,
@@ -83,6 +85,9 @@ export async function demo(request: DemoRequest): Promise<DemoResult> {
     signal,
     progress,
   });
+
+  // A mistake in the labels is told now, not after minutes of pretraining.
+  await checkLabels(await readLabels(labels), openDataset(home, dataset));
 
   const total = 1 + demoStudy.trainSizes.length * demoStudy.seeds.length * 2;
   let started = 0;

@@ -131,14 +131,14 @@ export interface FinetuneRequest extends LongWork {
 /** Checks everything that can be checked, then makes the run folder. @throws UserError before anything is written */
 export async function createFinetuneRun(
   request: FinetuneRequest,
-): Promise<{ id: string; folder: string; withoutHistory: number }> {
+): Promise<{ id: string; folder: string; withoutHistory: number; excluded: number }> {
   const { home, from, like } = request;
   if (from !== untrained && like !== null) {
     throw new UserError('--like goes with --from untrained only.');
   }
   const dataset = openDataset(home, request.dataset);
   const labels = await readLabels(request.labels);
-  const { withoutHistory } = await checkLabels(labels, dataset);
+  const { withoutHistory, excluded } = await checkLabels(labels, dataset);
   const parentId = from === untrained ? like : from;
   const parent = parentId === null ? null : openParent(home, parentId);
   const config = parent ? { ...request.config, ...architectureOf(parent) } : request.config;
@@ -168,7 +168,7 @@ export async function createFinetuneRun(
     vocabulary: vocabulary.size,
     disjointness: await disjointness(parent, corpus, request.allowSeenTestPatients),
   });
-  return { ...run, withoutHistory };
+  return { ...run, withoutHistory, excluded };
 }
 
 function architectureOf({ run }: Parent): Partial<FinetuneConfig> {

@@ -92,6 +92,10 @@ export const trainingCommands: DefineCommands = (program, action) => {
           allowSeenTestPatients: given.allowSeenTestPatients ?? false,
           now: context.now,
         });
+        if (run.excluded > 0) {
+          const patients = run.excluded === 1 ? 'labelled patient was' : 'labelled patients were';
+          context.terminal.remark(`${run.excluded} ${patients} excluded at import and are left out.`);
+        }
         if (run.withoutHistory > 0) {
           const patients = run.withoutHistory === 1 ? 'labelled patient has' : 'labelled patients have';
           context.terminal.remark(

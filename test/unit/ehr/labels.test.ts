@@ -136,6 +136,7 @@ describe('checkLabels', () => {
       labelled: 3,
       positives: 2,
       withoutHistory: 2,
+      excluded: 0,
     });
   });
 
