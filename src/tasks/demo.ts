@@ -29,7 +29,7 @@ export const demoStudy = {
     learningRate: 1e-3,
     minCodeCount: 2,
   },
-  finetune: { epochs: 12, patience: 4, batchSize: 32, learningRate: 3e-4 },
+  finetune: { epochs: 30, patience: 10, batchSize: 32, learningRate: 3e-4 },
 } as const;
 
 export interface DemoRequest extends LongWork {

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Option } from 'commander';
 import { finetuneConfig, headNames, pretrainConfig } from '../../protocol/config';
 import { UserError } from '../../protocol/errors';
@@ -142,7 +142,7 @@ async function carryOut(
   detach: boolean,
 ): Promise<void> {
   if (detach) {
-    const script = join(dirname(process.argv[1]!), 'worker.js');
+    const script = join(__dirname, 'worker.js');
     const { pid } = spawnWorker({ script, folder, env: process.env, extraArguments: [home] });
     terminal.result(
       { run: id, pid, folder },
