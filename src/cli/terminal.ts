@@ -46,19 +46,21 @@ export class Terminal {
     this.phase = '';
   }
 
-  private draw({ phase, done, total, unit = '', note = '' }: ProgressReport): void {
+  private draw({ phase, done, total, unit = '', note: remark }: ProgressReport): void {
+    const amount = total === undefined && done > 0 ? ` · ${done} ${unit}` : '';
+    const note = amount + (remark === undefined ? '' : ` · ${remark}`);
     const known = total !== undefined && total > 0;
     if (phase !== this.phase) {
       this.endProgress();
       this.phase = phase;
-      const format = known ? '{phase} {bar} {percentage}% · {note}' : '{phase} · {value} {unit} {note}';
+      const format = known ? '{phase} {bar} {percentage}%{note}' : '{phase}{note}';
       this.bar = new SingleBar(
         { format, stream: this.stderr, hideCursor: true, etaBuffer: 50, barsize: 24, stopOnComplete: false },
         Presets.shades_classic,
       );
-      this.bar.start(known ? total : Number.MAX_SAFE_INTEGER, done, { phase, unit, note });
+      this.bar.start(known ? total : Number.MAX_SAFE_INTEGER, done, { phase, note });
     }
-    this.bar?.update(done, { phase, unit, note });
+    this.bar?.update(done, { phase, note });
   }
 
   /** Without a terminal (a log file, a pipe): a line at each new phase, then every few seconds. */
