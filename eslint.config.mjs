@@ -11,7 +11,10 @@ const rooms = {
   model: ['protocol', 'files', 'engine'],
   training: ['protocol', 'files', 'engine', 'model', 'ehr', 'metrics'],
   tasks: ['protocol', 'files', 'engine', 'model', 'ehr', 'metrics', 'training', 'runs'],
+  cli: ['protocol', 'files', 'ehr', 'metrics', 'runs', 'tasks'],
 };
+/** Files of src/ itself: the doors. They see tasks and what a terminal needs. */
+const doors = ['cli.ts', 'worker.ts'];
 const nativePackages = {
   'onnxruntime-node': 'engine',
   '@duckdb/node-api': 'ehr',
@@ -27,12 +30,15 @@ const arrows = Object.entries(rooms).map(([room, allowed]) => ({
         paths: Object.entries(nativePackages)
           .filter(([, owner]) => owner !== room)
           .map(([name, owner]) => ({ name, message: `Only src/${owner} may import ${name}.` })),
-        patterns: Object.keys(rooms)
-          .filter((other) => other !== room && !allowed.includes(other))
-          .map((other) => ({
-            regex: `^(\\.\\./)+${other}(/|$)`,
-            message: `src/${room} may not import src/${other}: see the picture in ARCHITECTURE.md.`,
-          })),
+        patterns: [
+          ...Object.keys(rooms)
+            .filter((other) => other !== room && !allowed.includes(other))
+            .map((other) => ({
+              regex: `^(\\.\\./)+${other}(/|$)`,
+              message: `src/${room} may not import src/${other}: see the picture in ARCHITECTURE.md.`,
+            })),
+          { regex: '^(\\.\\./)+(cli|worker|extension)$', message: 'Nothing imports a door of the program.' },
+        ],
       },
     ],
   },
@@ -55,4 +61,13 @@ export default tseslint.config(
     },
   },
   ...arrows,
+  {
+    files: doors.map((door) => `src/${door}`),
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: Object.keys(nativePackages), patterns: [{ regex: '^\\./(engine|model|training|ehr)(/|$)' }] },
+      ],
+    },
+  },
 );

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { type ActionOf, homeOf } from './cli/commands/command';
 import { demoCommand } from './cli/commands/demo';
 import { doctorCommand } from './cli/commands/doctor';
@@ -6,12 +6,10 @@ import { recordCommands } from './cli/commands/records';
 import { resultCommands } from './cli/commands/results';
 import { runCommands } from './cli/commands/runs';
 import { trainingCommands } from './cli/commands/train';
+import { exitCodes } from './cli/exit-codes';
 import { Terminal } from './cli/terminal';
 import { CancelledError, UserError } from './protocol/errors';
 import { codeVersion } from './tasks/version';
-
-/** Exit codes: done, a mistake that the person can mend, a bug of ours, cancelled by Ctrl-C. */
-const exit = { done: 0, mistake: 1, bug: 2, cancelled: 130 } as const;
 
 const program = new Command('medbert')
   .description('Med-BERT on structured EHR records: sequences, pretraining, fine-tuning, metrics.')
@@ -21,6 +19,11 @@ const program = new Command('medbert')
   .showHelpAfterError('(see medbert --help)')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();
+
+// The reader of a pipe may leave early (`medbert sequences NAME | head`): that is no mistake.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.bug);
+});
 
 const interrupts = { first: undefined as (() => void) | undefined, abort: new AbortController() };
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -64,27 +67,26 @@ for (const define of [
   define(program, action);
 }
 for (const command of program.commands) {
-  command
-    .option('--home <folder>', 'where datasets and runs live')
-    .option('--json', 'one JSON object on stdout');
+  // Accepted behind the command too; help lists them once, as global options.
+  command.addOption(new Option('--home <folder>').hideHelp()).addOption(new Option('--json').hideHelp());
 }
 
 /** Says what went wrong, on stderr, and returns the exit code. */
 function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.mistake;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.mistake;
   if (error instanceof CancelledError) {
     process.stderr.write(`${error.message}\n`);
-    return exit.cancelled;
+    return exitCodes.cancelled;
   }
   if (error instanceof UserError) {
     process.stderr.write(`${error.explain()}\n`);
-    return exit.mistake;
+    return exitCodes.mistake;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
     `This is a bug in Med-BERT Explorer ${codeVersion}, not a mistake of yours. Please report:\n${trace}\n`,
   );
-  return exit.bug;
+  return exitCodes.bug;
 }
 
 program.parseAsync(process.argv).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { UserError } from './protocol/errors';
+import { CancelledError, UserError } from './protocol/errors';
 import { executeRun } from './tasks/execute';
 
 /**
@@ -17,13 +17,16 @@ executeRun({ home, folder, signal: abort.signal, progress: () => undefined }).th
     process.stdout.write(`${new Date().toISOString()} ${end}\n`);
   },
   (error: unknown) => {
-    const known = error instanceof UserError;
-    const text = known
-      ? error.explain()
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
-    process.stderr.write(`${new Date().toISOString()} ${text}\n`);
-    process.exitCode = known ? 1 : 2;
+    process.stderr.write(`${new Date().toISOString()} ${tell(error)}\n`);
+    process.exitCode = error instanceof UserError || error instanceof CancelledError ? 1 : 2;
   },
 );
+
+/** Of an unexpected error only the kind and the place in the program: its text may quote a record. */
+function tell(error: unknown): string {
+  if (error instanceof UserError) return error.explain();
+  if (error instanceof CancelledError) return error.message;
+  if (!(error instanceof Error)) return 'This is a bug in Med-BERT Explorer.';
+  const places = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return [`This is a bug in Med-BERT Explorer: ${error.name}`, ...places].join('\n');
+}

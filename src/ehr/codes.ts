@@ -10,6 +10,8 @@ export interface ReadCode {
   readonly code: string | null;
   readonly system: CodeSystem | null;
   readonly problem: CodeProblem | null;
+  /** Whether white space stood inside the code, which was taken out. */
+  readonly spaced: boolean;
 }
 
 /** `normalise` puts the dot where the classification has it; `keep` leaves the code as it is written. */
@@ -22,17 +24,18 @@ const cutIcd9 = /^\d{1,2}(?:\.\d{1,2})?$/;
 
 /**
  * Reads a diagnosis code of the form `SYSTEM_code`. Codes stay strings: `ICD9_00845` is `008.45`, and a
- * zero that a spreadsheet cut off is reported, never put back, because `845` has two readings.
+ * zero that a spreadsheet cut off is reported, never put back, because `845` has two readings. White space of any
+ * kind is taken out, as it is no part of any code.
  */
 export function readCode(raw: string, dots: DotRule): ReadCode {
-  const trimmed = raw.trim();
-  const [, prefix, body] = /^(?:(ICD9|ICD10)_)?(.*)$/is.exec(trimmed)!;
-  if (body === '') return { code: null, system: null, problem: 'blank' };
-  if (prefix === undefined) return { code: null, system: null, problem: 'unknown-system' };
+  const compact = raw.replaceAll(/\s+/g, '');
+  const [, prefix, body] = /^(?:(ICD9|ICD10)_)?(.*)$/is.exec(compact)!;
+  if (body === '') return { code: null, system: null, problem: 'blank', spaced: false };
+  if (prefix === undefined) return { code: null, system: null, problem: 'unknown-system', spaced: false };
   const system = prefix.toUpperCase() as CodeSystem;
   const dotted = withDot(body!.toUpperCase(), system);
-  const code = dots === 'keep' ? trimmed : `${system}_${dotted}`;
-  return { code, system, problem: oddity(dotted, system) };
+  const code = dots === 'keep' ? compact : `${system}_${dotted}`;
+  return { code, system, problem: oddity(dotted, system), spaced: compact !== raw.trim() };
 }
 
 /** Puts the dot where the classification has it: after `428`, `V45`, `E885` (ICD-9) or `I50` (ICD-10). */

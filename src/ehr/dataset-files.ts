@@ -49,7 +49,7 @@ export async function writeDescriptions(
   dots: DotRule,
 ): Promise<void> {
   await connection.run(
-    'CREATE TEMP TABLE described (raw VARCHAR, code VARCHAR, system VARCHAR, problem VARCHAR)',
+    'CREATE TEMP TABLE described (raw VARCHAR, code VARCHAR, system VARCHAR, problem VARCHAR, spaced BOOLEAN)',
   );
   await appendReadCodes(connection, 'SELECT DISTINCT code FROM descriptions', 'described', dots);
   await copy(

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { explainFileError } from '../files/atomic';
+import { explainFileError, removeStalePartials } from '../files/atomic';
 import { datasetDescription, type DatasetDescription } from '../protocol/dataset';
 import { UserError } from '../protocol/errors';
 
@@ -19,6 +19,7 @@ export function datasetsFolder(home: string): string {
 export function openDataset(home: string, name: string): OpenDataset {
   checkDatasetName(name);
   const folder = join(datasetsFolder(home), name);
+  if (!existsSync(folder)) putBack(home, name);
   const file = join(folder, 'dataset.json');
   if (!existsSync(folder)) {
     throw new UserError(`There is no dataset ${name}.`, {
@@ -30,6 +31,16 @@ export function openDataset(home: string, name: string): OpenDataset {
     if (!existsSync(join(folder, part))) throw damaged(folder, `The dataset lacks its file ${part}.`);
   }
   return { ...parseDescription(file, readText(file)), folder };
+}
+
+/** A replacement that was killed halfway has left the dataset under another name. */
+function putBack(home: string, name: string): void {
+  const parent = datasetsFolder(home);
+  try {
+    removeStalePartials(parent, `.${name}.partial-`);
+  } catch (error) {
+    throw explainFileError(error, parent);
+  }
 }
 
 /** Throws a UserError unless a name can be a folder on every system: letters, digits and `. _ -`. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBVector } from '@duckdb/node-api';
-import { throwIfCancelled, UserError } from '../protocol/errors';
+import { throwIfCancelled } from '../protocol/errors';
 import type { LongWork } from '../protocol/progress';
+import { damagedFile } from './damage';
 import { sqlPathToRead } from './duckdb';
 
 /**
@@ -31,7 +32,7 @@ export interface EventRows {
 export function datasetTables(folder: string): { readonly events: string; readonly patients: string } {
   const [events, patients] = ['events.parquet', 'patients.parquet'].map((name) => {
     const file = join(folder, name);
-    if (!existsSync(file)) throw damaged(file, 'This file of the dataset is missing.');
+    if (!existsSync(file)) throw damagedFile(file, 'This file of the dataset is missing.');
     return `read_parquet(${sqlPathToRead(file)})`;
   });
   return { events: events!, patients: patients! };
@@ -110,7 +111,7 @@ export class DatasetEvents {
       yield rows;
     }
     if (done !== this.rows || order.patients !== this.patients) {
-      throw damaged(this.folder, 'The files of the dataset do not belong together.');
+      throw damagedFile(this.folder, 'The files of the dataset do not belong together.');
     }
   }
 }
@@ -130,7 +131,7 @@ class RowOrder {
       const rank = rows.rank[i]!;
       if (visit === 1 && rank === 1) this.patients += 1;
       else if (visit < this.visit || (visit === this.visit && rank <= this.rank) || this.patients === 0) {
-        throw damaged(
+        throw damagedFile(
           this.folder,
           `The events are not sorted by patient, visit and priority (row ${before + i + 2}).`,
         );
@@ -159,8 +160,4 @@ function emptyRows(capacity: number): Writable<EventRows> {
 
 function copyIntegers(source: DuckDBVector, length: number, target: Int32Array): void {
   for (let i = 0; i < length; i++) target[i] = source.getItem(i) as number;
-}
-
-function damaged(file: string, what: string): UserError {
-  return new UserError(what, { file, advice: 'The dataset is damaged; import the records again.' });
 }

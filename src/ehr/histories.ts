@@ -22,7 +22,7 @@ export interface HistoryRules {
  *
  * Leaves the temporary tables `patients(patient, patient_no)`, `codes` (see `code-table.ts`),
  * `visits(visit_id, patient_no, visit, admit, discharge, start, inconsistent)`, `visit_rows(visit_id, rows)`,
- * `coded(place, patient_no, visit_id, code_no, rank_no, problem)` in which a null tells what is missing, and
+ * `coded(place, patient_no, visit_id, code_no, rank_no, problem, spaced)` in which a null tells what is missing, and
  * the view `stay_checks`: stays with `missing`, `reversed` and `implausible`.
  */
 export async function readRecords(
@@ -38,7 +38,7 @@ export async function readRecords(
   phase('joining diagnoses to visits');
   await connection.run(`
     CREATE TEMP TABLE coded AS
-      SELECT diagnoses.place, patients.patient_no, visit_id, code_no, rank_no, problem
+      SELECT diagnoses.place, patients.patient_no, visit_id, code_no, rank_no, problem, spaced
       FROM diagnoses
       JOIN codes ON diagnoses.code = codes.raw
       JOIN rankings USING (rank1, rank2, rank3)
@@ -109,7 +109,6 @@ async function makeVisits(connection: DuckDBConnection, rules: HistoryRules): Pr
     CREATE TEMP VIEW stay_checks AS
       SELECT *,
         admit IS NULL OR discharge IS NULL AS missing,
-        coalesce(discharge < admit, false) AS reversed,
         NOT coalesce(admit BETWEEN ${first} AND ${last}, true)
           OR NOT coalesce(discharge BETWEEN ${first} AND ${last}, true) AS implausible
       FROM stays;

@@ -40,7 +40,8 @@ export interface ImportOptions extends LongWork {
   readonly minCodes?: number;
   /**
    * What a stay with a missing, reversed or implausible date costs: the `patient` (the paper leaves out
-   * patients with inconsistent records; the default), or only the `visit`.
+   * patients with inconsistent records; the default), or only the `visit`. The paper's rule looks at whole
+   * histories, so a record after a patient's index date can cost the patient; `visit` avoids that.
    */
   readonly inconsistent?: 'patient' | 'visit';
   /**

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { UserError } from '../protocol/errors';
+import { trimName } from './blanks';
 import { sqlPathToRead, withDuckDb } from './duckdb';
 
 /** One row of a labels file, as text that has yet to be checked. */
@@ -31,7 +32,7 @@ export function* textLabelRows(bytes: Uint8Array, file: string): Generator<Label
       );
     }
     yield {
-      patient: fields[patient]!.trim(),
+      patient: trimName(fields[patient]!),
       label: fields[label]!.trim(),
       indexDate: fields[indexDate]!.trim(),
     };
@@ -62,7 +63,7 @@ export async function parquetLabelRows(file: string): Promise<LabelRow[]> {
        FROM ${table}`,
     );
     return (await rows.getRows()).map(([patient, label, indexDate]) => ({
-      patient: String(patient),
+      patient: trimName(String(patient)),
       label: String(label),
       indexDate: String(indexDate),
     }));

@@ -141,9 +141,9 @@ async function append(
 
 async function readParquet(file: string, names: readonly string[]): Promise<DuckDBValue[][]> {
   if (!existsSync(file)) {
-    throw new UserError('There is no such file.', {
+    throw new UserError('The file is missing.', {
       file,
-      advice: 'The run did not get far enough to write it.',
+      advice: 'Check that the run has finished and that its folder is whole; otherwise make the run again.',
     });
   }
   return withDuckDb({}, async (connection) => {

@@ -94,6 +94,11 @@ export function diagnosisProblems(
       message: 'The code is not shaped like one of its classification. The rows were kept.',
     },
     {
+      kind: 'white-space-in-code',
+      where: 'spaced',
+      message: 'White space stands inside the code. It was taken out, and the rows were kept.',
+    },
+    {
       kind: 'lost-leading-zero',
       where: code('lost-leading-zero'),
       message:

@@ -1,5 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LongWork } from '../protocol/progress';
+import { censoringDays, type SequenceSelection } from './censoring';
+import { explainDamage } from './damage';
 import { explainDuckDbError, withDuckDb } from './duckdb';
 import { DatasetEvents } from './events';
 
@@ -22,46 +24,69 @@ export interface SequenceRecord {
 }
 
 /**
- * The patients of a dataset one after another in binary order of their ids, uncensored and unshortened.
+ * The patients of a dataset one after another in binary order of their ids, unshortened: all of them whole, or, with
+ * labels, what fine-tuning sees: labelled patients, of each the visits discharged strictly before the index date,
+ * where these hold at least `rules.minCodes` distinct codes.
  * Memory does not grow with the number of codes. Stop reading at any time; everything is closed then.
  *
  * @throws UserError on a damaged dataset, CancelledError on abort.
  */
 export async function* streamSequences(
-  dataset: { readonly folder: string },
-  options: LongWork & { readonly limit?: number } = {},
+  dataset: { readonly folder: string; readonly rules?: { readonly minCodes: number } },
+  options: LongWork & Pick<SequenceSelection, 'labels'> & { readonly limit?: number } = {},
 ): AsyncGenerator<SequenceRecord> {
-  const { signal, limit = Number.POSITIVE_INFINITY } = options;
+  const { signal, labels, limit = Number.POSITIVE_INFINITY } = options;
   if (limit <= 0) return;
+  // Whole histories have been through this rule at import.
+  const minCodes = labels === undefined ? 1 : (dataset.rules?.minCodes ?? 1);
   const opened = await openConnection(signal);
+  let given = 0;
   try {
     const events = await DatasetEvents.open(opened.connection, dataset.folder);
-    const wanted = Math.min(limit, events.patients);
-    const ids = await events.patientIds(wanted);
-    let current: RecordInTheMaking | undefined;
-    for await (const rows of events.read({ ...options, phase: 'reading sequences' })) {
-      for (let i = 0; i < rows.length; i++) {
-        const patient = rows.patient[i]!;
-        if (current?.index !== patient) {
-          if (current !== undefined) yield current.record;
-          if (patient >= wanted) return;
-          current = new RecordInTheMaking(patient, ids[patient]!);
-        }
-        current.add(
-          rows.visit[i]!,
-          rows.rank[i]!,
-          events.codeNames[rows.code[i]!]!,
-          rows.admit[i]!,
-          rows.discharge[i]!,
-        );
-      }
+    for await (const record of readRecords(events, options)) {
+      if (new Set(record.codes).size < minCodes) continue;
+      yield record;
+      given += 1;
+      if (given >= limit) return;
     }
-    if (current !== undefined) yield current.record;
   } catch (error) {
-    throw explainDuckDbError(error, signal);
+    const explained = await explainDamage(opened.connection, dataset.folder, error, signal);
+    throw explainDuckDbError(explained, signal);
   } finally {
     await opened.close();
   }
+}
+
+/** Records of all patients of whom something is to be seen. */
+async function* readRecords(
+  events: DatasetEvents,
+  options: LongWork & Pick<SequenceSelection, 'labels'> & { readonly limit?: number },
+): AsyncGenerator<SequenceRecord> {
+  const { labels, limit = events.patients } = options;
+  // One more than asked for, so that the last of these is known to be complete.
+  const ids = await events.patientIds(
+    labels === undefined ? Math.min(limit + 1, events.patients) : undefined,
+  );
+  const firstHidden = censoringDays(ids, options);
+  let current: RecordInTheMaking | undefined;
+  for await (const rows of events.read({ ...options, phase: 'reading sequences' })) {
+    for (let i = 0; i < rows.length; i++) {
+      const patient = rows.patient[i]!;
+      if (rows.discharge[i]! >= firstHidden[patient]!) continue;
+      if (current?.index !== patient) {
+        if (current !== undefined) yield current.record;
+        current = new RecordInTheMaking(patient, ids[patient]!);
+      }
+      current.add(
+        rows.visit[i]!,
+        rows.rank[i]!,
+        events.codeNames[rows.code[i]!]!,
+        rows.admit[i]!,
+        rows.discharge[i]!,
+      );
+    }
+  }
+  if (current !== undefined) yield current.record;
 }
 
 class RecordInTheMaking {

@@ -1,10 +1,12 @@
 import type { LongWork } from '../protocol/progress';
-import { withDuckDb } from './duckdb';
-import { epochDay } from './epoch-day';
+import { censoringDays, type SequenceSelection } from './censoring';
+import { withDataset } from './damage';
 import { DatasetEvents } from './events';
-import type { Labels } from './labels';
+import { dropUnused } from './shortening';
 
+export type { SequenceSelection } from './censoring';
 export { streamSequences, type SequenceRecord } from './sequence-stream';
+export { keepLast, withEnoughCodes } from './shortening';
 
 /** A patient has a prolonged stay when any stay is longer than this many days. */
 export const prolongedStayDays = 7;
@@ -30,20 +32,12 @@ export interface PatientSequences {
   readonly codeNames: readonly string[];
 }
 
-/** Which patients, and how much of them, {@link loadSequences} reads. */
-export interface SequenceSelection {
-  /** Ids of patients to leave out. */
-  readonly exclude?: ReadonlySet<string>;
-  /** Keep labelled patients only, and of each only visits discharged strictly before the index date. */
-  readonly labels?: Labels;
-}
-
 /**
  * Reads the sequences of a dataset into memory: about 12 bytes a code.
  *
  * With labels, a stay that reaches to the index date or beyond is left out whole, because its diagnoses are
  * coded at discharge. Labelled patients with nothing before their index date do not appear; `checkLabels`
- * counts them.
+ * counts them. Who had too few codes by then still does: see `withEnoughCodes`.
  *
  * @throws UserError on a damaged dataset, CancelledError on abort.
  */
@@ -51,7 +45,8 @@ export async function loadSequences(
   dataset: { readonly folder: string },
   options: LongWork & SequenceSelection = {},
 ): Promise<PatientSequences> {
-  return withDuckDb({ memoryLimit: '512MB', ...pickSignal(options) }, async (connection) => {
+  const duckDb = { memoryLimit: '512MB', ...pickSignal(options) };
+  return withDataset(dataset.folder, duckDb, async (connection) => {
     const events = await DatasetEvents.open(connection, dataset.folder);
     const ids = await events.patientIds();
     const firstHidden = censoringDays(ids, options);
@@ -64,19 +59,6 @@ export async function loadSequences(
       }
     }
     return builder.finish();
-  });
-}
-
-const everything = 0x7fff_ffff;
-const nothing = -0x8000_0000;
-
-/** First day of each patient whose discharges the selection hides. */
-function censoringDays(ids: readonly string[], { exclude, labels }: SequenceSelection): Int32Array {
-  return Int32Array.from(ids, (id) => {
-    if (exclude?.has(id)) return nothing;
-    if (labels === undefined) return everything;
-    const label = labels.byPatient.get(id);
-    return label === undefined ? nothing : epochDay(label.indexDate)!;
   });
 }
 
@@ -142,60 +124,6 @@ class SequenceBuilder {
 /** The first `length` elements; a copy when something was left out, so that the rest is given back. */
 function shorten<A extends Int32Array | Float64Array | Uint8Array>(array: A, length: number): A {
   return (length === array.length ? array : array.slice(0, length)) as A;
-}
-
-/** Renumbers `codes` in place to the names that occur, and returns these. */
-function dropUnused(codes: Int32Array, names: readonly string[]): readonly string[] {
-  const renumbered = new Int32Array(names.length);
-  for (const code of codes) renumbered[code] = 1;
-  const used = names.filter((_, code) => renumbered[code] === 1);
-  if (used.length === names.length) return names;
-  for (let code = 0, next = 0; code < names.length; code++) {
-    if (renumbered[code] === 1) renumbered[code] = next++;
-  }
-  for (let t = 0; t < codes.length; t++) codes[t] = renumbered[codes[t]!]!;
-  return used;
-}
-
-/**
- * Shortens patients with more than `maxLength` codes to their last `maxLength`, or leaves such patients out.
- * Of a shortened patient the visits are renumbered from 1, ranks stay (the first visit may have lost its first
- * codes), and `longStay` stays: it belongs to the patient. Returns the same object when nothing changes.
- */
-export function keepLast(
-  sequences: PatientSequences,
-  maxLength: number,
-  longPatients: 'keep-last' | 'drop',
-): PatientSequences {
-  const { offsets } = sequences;
-  const lengthOf = (patient: number): number => offsets[patient + 1]! - offsets[patient]!;
-  const all = Int32Array.from(sequences.patients.keys());
-  const chosen = longPatients === 'drop' ? all.filter((patient) => lengthOf(patient) <= maxLength) : all;
-  const tokens = chosen.reduce((sum, patient) => sum + Math.min(lengthOf(patient), maxLength), 0);
-  if (tokens === sequences.codes.length) return sequences;
-
-  const shortened = {
-    patients: Array.from(chosen, (patient) => sequences.patients[patient]!),
-    offsets: new Float64Array(chosen.length + 1),
-    codes: new Int32Array(tokens),
-    visits: new Int32Array(tokens),
-    ranks: new Int32Array(tokens),
-    longStay: Uint8Array.from(chosen, (patient) => sequences.longStay[patient]!),
-    codeNames: sequences.codeNames,
-  };
-  let to = 0;
-  chosen.forEach((patient, p) => {
-    const end = offsets[patient + 1]!;
-    const from = Math.max(offsets[patient]!, end - maxLength);
-    shortened.codes.set(sequences.codes.subarray(from, end), to);
-    shortened.ranks.set(sequences.ranks.subarray(from, end), to);
-    for (let t = from; t < end; t++) {
-      shortened.visits[to + t - from] = sequences.visits[t]! - sequences.visits[from]! + 1;
-    }
-    to += end - from;
-    shortened.offsets[p + 1] = to;
-  });
-  return shortened;
 }
 
 function pickSignal({ signal }: LongWork): { signal?: AbortSignal } {

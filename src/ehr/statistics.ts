@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LongWork } from '../protocol/progress';
-import { withDuckDb } from './duckdb';
+import { withDataset } from './damage';
 import { DatasetEvents, datasetTables } from './events';
 import { Histogram, type Distribution } from './histogram';
 import { prolongedStayDays } from './sequences';
@@ -28,8 +28,12 @@ export interface CohortStatistics {
   readonly icd10CodeShare: number | null;
   /** Years (365.25 days) from birth to the last discharge, over patients whose birth date is known. */
   readonly age: Distribution | null;
+  /** Patients whose birth date is known. */
+  readonly ageKnown: number | null;
   /** Among patients whose sex is known. */
   readonly maleShare: number | null;
+  /** Patients whose sex is known. */
+  readonly sexKnown: number | null;
   /** Share of patients with any stay longer than 7 days. */
   readonly prolongedStayShare: number | null;
   /** Year of the first admission. */
@@ -51,7 +55,8 @@ export async function cohortStatistics(
   options: LongWork & { readonly minimumCellCount: number },
 ): Promise<CohortStatistics> {
   const { signal, minimumCellCount } = options;
-  return withDuckDb(
+  return withDataset(
+    dataset.folder,
     { memoryLimit: '1GB', ...(signal === undefined ? {} : { signal }) },
     async (connection) => {
       const events = await DatasetEvents.open(connection, dataset.folder);
@@ -175,6 +180,7 @@ interface CodeCounts {
 /** Puts the figures together and withholds what is told by too few patients. */
 function disclose(tally: Tally, people: People, codes: CodeCounts, minimum: number): CohortStatistics {
   const patients = tally.visitsPerPatient.total;
+  const sexed = people.men + people.women;
   const suppressed: string[] = [];
   const isSmall = (count: number): boolean => count > 0 && count < minimum;
   /** The value, unless one of the counts that it tells is small. */
@@ -197,7 +203,9 @@ function disclose(tally: Tally, people: People, codes: CodeCounts, minimum: numb
     icd10Share: share('icd10Share', codes.icd10Rows, codes.rows),
     icd10CodeShare: share('icd10CodeShare', codes.icd10Codes, codes.distinctCodes),
     age: unlessSmall('age', people.born === 0 ? null : people.age, people.born),
-    maleShare: share('maleShare', people.men, people.men + people.women),
+    ageKnown: unlessSmall('ageKnown', people.born, people.born, patients - people.born),
+    maleShare: share('maleShare', people.men, sexed),
+    sexKnown: unlessSmall('sexKnown', sexed, sexed, patients - sexed),
     prolongedStayShare: share('prolongedStayShare', tally.prolongedPatients, patients),
     firstYear: unlessSmall('firstYear', yearOf(tally.firstAdmit)),
     lastYear: unlessSmall('lastYear', yearOf(tally.lastDischarge)),

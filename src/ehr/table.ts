@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../protocol/errors';
+import { sqlTrimName } from './blanks';
 import { queryRow, queryRows, sqlPathToRead, sqlText } from './duckdb';
 import { columnIndex, type Delimiter } from './header';
 import { isGzip, type SourceFile, type TextCheck } from './source-file';
@@ -19,7 +20,7 @@ export type DateForm = 'YYYY-MM-DD' | 'YYYYMMDD' | 'YYYY-MM-DD HH:MM:SS';
 export interface Column {
   readonly from: string | number;
   readonly date?: DateForm;
-  /** A name that rows are joined by: spaces around it are cut off. */
+  /** A name that rows are joined by: ASCII blanks around it are cut off. */
   readonly key?: boolean;
 }
 
@@ -37,7 +38,7 @@ export async function loadTable(
   const selected = Object.entries(columns).map(([name, column]) => {
     const index =
       typeof column.from === 'number' ? column.from : columnIndex(table.file, table.header, column.from);
-    const value = column.key === true ? `trim(c${index})` : `c${index}`;
+    const value = column.key === true ? sqlTrimName(`c${index}`) : `c${index}`;
     return { name, column, text: `coalesce(${value}, '')` };
   });
   const dates = selected.filter(({ column }) => column.date !== undefined);

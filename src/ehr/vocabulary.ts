@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../protocol/errors';
+import { specialTokens as special, UNK } from '../protocol/vocabulary';
 import type { PatientSequences } from './sequences';
 
-const special = ['[PAD]', '[UNK]', '[MASK]'] as const;
-const unknown = 1;
 const header = 'id\tcode\tcount';
 
 /**
@@ -96,7 +95,7 @@ export class Vocabulary {
 
   /** Id of a code, `[UNK]` when it has none. */
   id(code: string): number {
-    return this.ids.get(code) ?? unknown;
+    return this.ids.get(code) ?? UNK;
   }
 
   /** Ids of many codes: the table that maps `PatientSequences.codes` to ids. */

@@ -8,7 +8,7 @@ export interface ParameterGradient {
   readonly parameter: Value;
   /** Same shape as the parameter; undefined when only rows contribute. */
   readonly dense: Value | undefined;
-  /** Contributions of {@link gatherRows}: gradient[ids[r]] += values[r]. */
+  /** What {@link gatherRows} of a trained table contributes: gradient[ids[r]] += values[r]. */
   readonly rows: readonly { readonly ids: Value; readonly values: Value }[];
 }
 
@@ -45,7 +45,7 @@ export function differentiate(loss: Value, parameters: readonly Value[]): Parame
     if (custom) {
       const dInputs = custom.gradient(dOutputs[0]!);
       custom.inputs.forEach((input, i) => accumulate(input, dInputs[i], node.operator));
-    } else if (node.operator === 'gatherRows') {
+    } else if (node.operator === 'gatherRows' && graph.parameters.includes(node.inputs[0]!)) {
       const [table, ids] = node.inputs;
       if (needed.has(table!))
         rows.set(table!, [...(rows.get(table!) ?? []), { ids: ids!, values: dOutputs[0]! }]);

@@ -39,20 +39,23 @@ export function readParameters(folder: string): Map<string, Float32Array> {
 }
 
 /**
- * Chooses those of `parameters` that a model wants.
- * @throws UserError when one that is wanted has another size
+ * Takes the tensors that a model inherits (`specs`) out of a checkpoint's.
+ * @throws UserError when one is missing or has another size
  */
 export function matchingParameters(
   parameters: ReadonlyMap<string, Float32Array>,
   specs: readonly ParameterSpec[],
 ): Map<string, Float32Array> {
+  const advice = 'Use the configuration and vocabulary of the run that the checkpoint belongs to.';
   const chosen = new Map<string, Float32Array>();
   for (const { name, shape } of specs) {
     const values = parameters.get(name);
-    if (!values) continue;
+    if (!values) {
+      throw new UserError(`The checkpoint has no ${name}, which the model inherits.`, { advice });
+    }
     if (values.length !== shape.reduce((a, b) => a * b, 1)) {
       throw new UserError(`The checkpoint's ${name} does not fit the model's shape [${shape.join(', ')}].`, {
-        advice: 'Use the configuration and vocabulary of the run that the checkpoint belongs to.',
+        advice,
       });
     }
     chosen.set(name, values);

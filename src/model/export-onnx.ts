@@ -6,7 +6,7 @@ import { concat, reshape } from '../engine/operators/layout';
 import { sum } from '../engine/operators/reduction';
 import { heads, type HeadName } from './heads/heads';
 import { buildEncoder, type Encoder, type EncoderInputs } from './med-bert';
-import type { ModelSize } from './parameters';
+import { declareParameters, type ModelSize } from './parameters';
 import { denseLogit } from './pooling';
 import { pretrainingHeadParameters } from './pretraining';
 
@@ -86,7 +86,7 @@ function taskOutputs(
   const { graph, tokens, parameter } = encoder;
   const pool = (): Value => meanOverCodes(tokens, mask, size.hidden);
   if (task === 'pretrain') {
-    for (const { name, shape } of pretrainingHeadParameters(size)) graph.parameter(name, shape);
+    declareParameters(graph, pretrainingHeadParameters(size));
     const logits = linear(tokens, parameter('embeddings.code.weight'), parameter('mlm.bias'));
     const outputs: Record<string, Value> = { mlmLogits: reshape(logits, ['B', 'T', size.vocabulary]) };
     if (size.losReads === 'mean') {
@@ -94,8 +94,8 @@ function taskOutputs(
     }
     return outputs;
   }
-  for (const { name, shape } of heads[task].parameters(size)) graph.parameter(name, shape);
-  const logit = heads[task].logit(encoder, pool);
+  declareParameters(graph, heads[task].parameters(size));
+  const logit = heads[task].logit(encoder, pool, 0);
   return { risk: sigmoid(logit), logit };
 }
 

@@ -3,7 +3,7 @@ import type { ParameterSpec, TrainingProgram } from '../engine/learner';
 import { binaryCrossEntropy } from '../engine/operators/losses';
 import { heads, type HeadName } from './heads/heads';
 import { buildEncoder, encoderInputs } from './med-bert';
-import { encoderParameters, type ModelSize } from './parameters';
+import { declareParameters, encoderParameters, type ModelSize } from './parameters';
 import { poolTokens, weightedSum } from './pooling';
 
 /** Every tensor that fine-tuning trains: the whole encoder and the head. */
@@ -19,8 +19,8 @@ function build(
 ): { graph: Graph; logit: Value } {
   const graph = new Graph();
   const encoder = buildEncoder(graph, encoderInputs(graph, groups), size, dropout);
-  for (const { name, shape } of heads[head].parameters(size)) graph.parameter(name, shape);
-  return { graph, logit: heads[head].logit(encoder, () => poolTokens(encoder)) };
+  declareParameters(graph, heads[head].parameters(size));
+  return { graph, logit: heads[head].logit(encoder, () => poolTokens(encoder), dropout) };
 }
 
 /** Loss of a fine-tuning step: Σ weight · BCE(logit, label); labels and weights [B] are fed. */

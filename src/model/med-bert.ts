@@ -5,7 +5,7 @@ import { add, gelu, multiply } from '../engine/operators/elementwise';
 import { gatherRows } from '../engine/operators/embedding';
 import { concat, split } from '../engine/operators/layout';
 import type { Dim } from '../engine/shape';
-import { encoderParameters, type ModelSize } from './parameters';
+import { declaredParameter, declareParameters, encoderParameters, type ModelSize } from './parameters';
 
 /**
  * A batch in the graph: patients of like length stand together in groups, each group a block of B_g·T_g rows,
@@ -34,6 +34,8 @@ export interface Encoder {
   /** Looks a parameter up by name. */
   readonly parameter: (name: string) => Value;
   readonly rows: Dim;
+  /** The blocks that the rows are made of, for heads that read patients in order of time. */
+  readonly groups: EncoderInputs['groups'];
   /** x_L: one vector per code, [N, D] */
   readonly tokens: Value;
   /** Attention of each layer and group, [layer][group] */
@@ -57,21 +59,38 @@ export function encoderInputs(graph: Graph, groups: number): EncoderInputs {
 
 /**
  * Med-BERT (Rasmy et al. 2021, "Methods – Med-BERT structure"): BERT's encoder over diagnosis codes.
- * The input of a code is code + serialization + visit embedding; there is no [CLS] and no [SEP].
+ * Declares its tensors, then {@link embed}s and {@link encode}s.
  *
  * @param dropout probability while training, 0 for inference
  */
 export function buildEncoder(graph: Graph, inputs: EncoderInputs, size: ModelSize, dropout: number): Encoder {
+  declareParameters(graph, encoderParameters(size));
+  return encode(embed(graph, inputs, size), inputs, size, dropout);
+}
+
+/**
+ * The input of a code: code + serialization + visit embedding, [N, D]. There is no [CLS] and no [SEP].
+ * The encoder's tensors must have been declared.
+ */
+export function embed(graph: Graph, inputs: EncoderInputs, size: ModelSize): Value {
+  const lookUp = (table: string, ids: Value): Value =>
+    gatherRows(declaredParameter(graph, `embeddings.${table}.weight`), ids);
+  const code = lookUp('code', inputs.codes);
+  const visit = lookUp('visit', inputs.visits);
+  return add(size.serialization ? add(code, lookUp('rank', inputs.ranks)) : code, visit);
+}
+
+/**
+ * Everything behind the sum of embeddings: LayerNorm, dropout and the L layers.
+ * The encoder's tensors must have been declared.
+ *
+ * @param embedded what {@link embed} gives, or anything of its shape that stands in for it (attribution)
+ */
+export function encode(embedded: Value, inputs: EncoderInputs, size: ModelSize, dropout: number): Encoder {
   const { hidden: D, heads: H, layers: L } = size;
   if (D % H !== 0) throw new Error(`hidden (${D}) must be a multiple of heads (${H}).`);
-  const parameters = new Map(
-    encoderParameters(size).map(({ name, shape }) => [name, graph.parameter(name, shape)] as const),
-  );
-  const parameter = (name: string): Value => {
-    const value = parameters.get(name) ?? graph.parameters.find((p) => p.name === name);
-    if (!value) throw new Error(`The model has no parameter named ${name}.`);
-    return value;
-  };
+  const { graph } = embedded;
+  const parameter = (name: string): Value => declaredParameter(graph, name);
   const dense = (x: Value, name: string): Value =>
     linear(x, parameter(`${name}.weight`), parameter(`${name}.bias`));
   const norm = (x: Value, name: string): Value =>
@@ -80,14 +99,8 @@ export function buildEncoder(graph: Graph, inputs: EncoderInputs, size: ModelSiz
     const mask = graph.dropoutMask(`dropout.${name}`, x.shape, dropout);
     return mask ? multiply(x, mask) : x;
   };
-  const lookUp = (table: string, ids: Value): Value =>
-    gatherRows(parameter(`embeddings.${table}.weight`), ids);
 
-  const code = lookUp('code', inputs.codes);
-  const visit = lookUp('visit', inputs.visits);
-  const summed = add(size.serialization ? add(code, lookUp('rank', inputs.ranks)) : code, visit);
-  let x = drop(norm(summed, 'embeddings.norm'), 'embeddings'); // [N, D]
-
+  let x = drop(norm(embedded, 'embeddings.norm'), 'embeddings'); // [N, D]
   const oneBlock = inputs.groups.length === 1;
   const blockRows = inputs.groups.map(({ batch, time }) => `${batch}*${time}`);
   const attentions: Attention[][] = [];
@@ -112,5 +125,5 @@ export function buildEncoder(graph: Graph, inputs: EncoderInputs, size: ModelSiz
     x = norm(add(x, outer), `${at}.feedforward.norm`);
     attentions.push(attended);
   }
-  return { graph, parameter, rows: inputs.rows, tokens: x, attentions };
+  return { graph, parameter, rows: inputs.rows, groups: inputs.groups, tokens: x, attentions };
 }

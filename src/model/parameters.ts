@@ -1,3 +1,4 @@
+import type { Graph, Value } from '../engine/graph';
 import type { ParameterSpec } from '../engine/learner';
 import { RandomStream } from '../engine/random';
 import { countElements } from '../engine/shape';
@@ -44,6 +45,18 @@ function norm(name: string, width: number): ParameterSpec[] {
 
 function spec(name: string, shape: readonly number[]): ParameterSpec {
   return { name, shape, decay: !name.endsWith('.bias') && !name.includes('.norm.') };
+}
+
+/** Declares tensors as parameters of a graph, in this order. */
+export function declareParameters(graph: Graph, specs: readonly ParameterSpec[]): void {
+  for (const { name, shape } of specs) graph.parameter(name, shape);
+}
+
+/** Looks up a parameter that was declared. */
+export function declaredParameter(graph: Graph, name: string): Value {
+  const value = graph.parameters.find((parameter) => parameter.name === name);
+  if (!value) throw new Error(`The model has no parameter named ${name}.`);
+  return value;
 }
 
 /** BERT's `initializer_range`. */

@@ -4,7 +4,7 @@ import { linear, matmul } from '../engine/operators/dense';
 import { add } from '../engine/operators/elementwise';
 import { binaryCrossEntropy, crossEntropy } from '../engine/operators/losses';
 import { buildEncoder, encoderInputs } from './med-bert';
-import { denseParameters, encoderParameters, type ModelSize } from './parameters';
+import { declareParameters, denseParameters, encoderParameters, type ModelSize } from './parameters';
 import { denseLogit, poolTokens, weightedSum } from './pooling';
 
 /** What the two tasks add to the encoder. The decoder's matrix is the code embedding itself, plus a bias. */
@@ -31,7 +31,7 @@ interface PretrainingHeads {
 function pretrainingHeads(size: ModelSize, groups: number, dropout: number): PretrainingHeads {
   const graph = new Graph();
   const encoder = buildEncoder(graph, encoderInputs(graph, groups), size, dropout);
-  for (const { name, shape } of pretrainingHeadParameters(size)) graph.parameter(name, shape);
+  declareParameters(graph, pretrainingHeadParameters(size));
   // One 1 per row: picks the masked position of each patient before the wide decoder meets it.
   const pick = graph.input('pick', 'float32', ['B', encoder.rows]);
   const targets = graph.input('targets', 'int32', ['B']);
@@ -45,9 +45,11 @@ function pretrainingHeads(size: ModelSize, groups: number, dropout: number): Pre
 export function pretrainingProgram(size: ModelSize, groups: number): TrainingProgram {
   const { graph, maskedCode, hit, losLogit } = pretrainingHeads(size, groups, size.dropout);
   const weight = (name: string): Value => graph.input(name, 'float32', ['B']);
-  const mlmLoss = weightedSum(maskedCode, weight('maskedWeight'));
+  const maskedWeight = weight('maskedWeight');
+  const mlmLoss = weightedSum(maskedCode, maskedWeight);
   const losLoss = weightedSum(binaryCrossEntropy(losLogit, weight('losLabel')), weight('losWeight'));
-  return { graph, loss: add(mlmLoss, losLoss), monitors: { mlmLoss, losLoss, hit } };
+  const mlmAccuracy = weightedSum(hit, maskedWeight);
+  return { graph, loss: add(mlmLoss, losLoss), monitors: { mlmLoss, losLoss, mlmAccuracy } };
 }
 
 /** Both tasks without dropout, per patient: `maskedCode`, `hit` and `losLogit`, each [B]. */

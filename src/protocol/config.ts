@@ -76,7 +76,7 @@ export const finetuneConfig = z.strictObject({
   ...optimization,
   /** Passes over the training patients, at most. */
   epochs: z.number().positive().default(30),
-  /** Validations without a better AUROC before training stops; 0 = never. */
+  /** Validations without a better AUROC (or, at the same AUROC, a lower loss) before training stops; 0 = never. */
   patience: z.int().min(0).default(5),
   head: z.enum(headNames).default('ffl'),
   /** Labelled patients to train on (nested subsets per seed); 0 = all of the training split. */

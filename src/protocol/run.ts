@@ -19,8 +19,8 @@ export const pretrainRun = z.object({
   ...base,
   kind: z.literal('pretrain'),
   config: pretrainConfig,
-  /** Patients of this labels file were kept out of the pool. */
-  exclude: labelsReference.nullable(),
+  /** Patients of this labels file were kept out of the pool; `matched` of them are in the dataset. */
+  exclude: labelsReference.extend({ matched: z.int() }).nullable(),
   split: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
   vocabulary: z.int(),
 });
@@ -39,6 +39,10 @@ export const finetuneRun = z.object({
   fromStep: z.int().nullable(),
   split: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
   vocabulary: z.int(),
+  /** Rows of the rank and visit tables less one: the parent's `maxLength` (the run's own may be shorter). */
+  positions: z.int().positive(),
+  /** Who of the labels file could be used: each step with the patients and positives that it left. */
+  cohort: z.array(z.object({ step: z.string(), patients: z.int(), positives: z.int() })),
   /** The proof that no test patient shaped the encoder: sizes of the two sets and of their overlap. */
   disjointness: z.object({
     testPatients: z.int(),

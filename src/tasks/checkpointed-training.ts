@@ -14,12 +14,18 @@ import {
   writeCheckpoint,
 } from '../runs/checkpoints';
 import { stopRequested } from '../runs/stop';
-import { bestSoFar, type BestSoFar, nothingYet } from '../training/early-stopping';
-import { train, type TrainingEnd, type TrainingTask } from '../training/trainer';
+import type { BestSoFar } from '../training/early-stopping';
+import {
+  train,
+  trainerState,
+  type TrainingEnd,
+  type TrainingTask,
+  untrainedState,
+} from '../training/trainer';
 import type { RunContext } from './run-context';
 
 /** `state.json` of a checkpoint: beside the tensors, all that the trainer remembers. Random numbers are functions of seed and step. */
-const checkpointState = z.object({ version: z.literal(1), step: z.int(), best: bestSoFar });
+const checkpointState = z.object({ version: z.literal(1), step: z.int(), ...trainerState.shape });
 
 export interface TrainingPlan {
   readonly task: TrainingTask;
@@ -42,7 +48,7 @@ export async function trainWithCheckpoints(
   const { folder, journal, progress, signal } = context;
   const { learner, schedule } = plan.task;
   const resumed = latestCheckpoint(folder);
-  const best = resumed ? readState(resumed).best : nothingYet;
+  const state = resumed ? readState(resumed) : untrainedState;
   learner.restore(resumed ? readLearnerState(resumed.folder, resumed.step) : plan.initial());
   journal.append({ kind: 'started', step: learner.step, steps: schedule.steps, pid: process.pid });
 
@@ -53,7 +59,7 @@ export async function trainWithCheckpoints(
       validateEvery: plan.validateEvery,
       checkpointEvery: plan.checkpointEvery,
       patience: plan.patience,
-      best,
+      state,
     },
     {
       clock: () => performance.now(),
@@ -66,14 +72,15 @@ export async function trainWithCheckpoints(
       validated(step, epoch, values) {
         journal.append({ kind: 'metric', step, epoch, split: 'validation', values });
       },
-      checkpoint(step, bestNow, isBest) {
+      async checkpoint(step, trainer, isBest) {
+        const tensors = await learner.state();
         const written = writeCheckpoint(folder, step, (partial) => {
-          writeLearnerState(partial, learner.state(), plan.specs);
-          const state = { version: 1, step, best: bestNow };
-          writeFileAtomic(join(partial, 'state.json'), `${JSON.stringify(state)}\n`);
+          writeLearnerState(partial, tensors, plan.specs);
+          const whole: z.infer<typeof checkpointState> = { version: 1, step, ...trainer };
+          writeFileAtomic(join(partial, 'state.json'), `${JSON.stringify(whole)}\n`);
         });
         const name = checkpointName(step);
-        pruneCheckpoints(folder, new Set([name, checkpointName(bestNow.step)]));
+        pruneCheckpoints(folder, new Set([name, checkpointName(trainer.best.step)]));
         journal.append({ kind: 'checkpoint', step, folder: name, best: isBest });
         if (!written.endsWith(name))
           throw new Error('A checkpoint was written to another folder than its name says.');

@@ -6,17 +6,19 @@ import { UserError } from '../protocol/errors';
 /**
  * A run configuration from a JSON file and `key=value` settings; a setting wins over the file, the file over
  * the defaults.
+ * @returns the configuration, and the keys that were given rather than defaulted
  * @throws UserError naming every key that is unknown or has a wrong value
  */
 export function readConfiguration<S extends z.ZodType>(
   schema: S,
   file: string | null,
   settings: readonly string[],
-): z.infer<S> {
+): { config: z.infer<S>; given: ReadonlySet<string> } {
   const fromFile = file === null ? {} : readJsonObject(file);
   const fromSettings = Object.fromEntries(settings.map(parseSetting));
-  const parsed = schema.safeParse({ ...fromFile, ...fromSettings });
-  if (parsed.success) return parsed.data;
+  const all = { ...fromFile, ...fromSettings };
+  const parsed = schema.safeParse(all);
+  if (parsed.success) return { config: parsed.data, given: new Set(Object.keys(all)) };
   const problems = parsed.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys'
       ? `there is no setting ${issue.keys.join(', ')}`

@@ -8,10 +8,11 @@ import { meanSd, pairedDifference } from '../metrics/paired';
 import { finetuneConfig, pretrainConfig } from '../protocol/config';
 import { CancelledError } from '../protocol/errors';
 import type { LongWork, Progress } from '../protocol/progress';
+import { type FinetuneSummary, type RunSummary, summarizeRun } from '../runs/summary';
 import { executeRun } from './execute';
 import { createFinetuneRun, untrained } from './finetune';
 import { createPretrainRun } from './pretrain';
-import { summarizeRun } from './summary';
+import type { CreatedRun } from './run-context';
 
 /** The demo's study: small enough for minutes on two cores, large enough that pretraining shows. */
 export const demoStudy = {
@@ -61,6 +62,12 @@ export interface DemoResult {
   readonly labels: string;
   readonly dataset: string;
   readonly pretrainRun: string;
+  /** Patients of the pretraining pool that were trained on. */
+  readonly pool: number;
+  /** Labelled patients on whom both arms choose their best step, and test patients with label 1 among them, by seed alike. */
+  readonly validationPatients: number;
+  readonly testPatients: number;
+  readonly testPositives: number;
   readonly rows: readonly DemoRow[];
   readonly home: string;
 }
@@ -74,7 +81,7 @@ export async function demo(request: DemoRequest): Promise<DemoResult> {
     const { patients } = request;
     await generateSample({ out: records, patients, seed: demoStudy.seed, signal, progress });
   }
-  const dataset = 'demo';
+  const dataset = request.own ? 'demo-own' : 'demo';
   await importRecords({
     source: records,
     name: dataset,
@@ -85,50 +92,75 @@ export async function demo(request: DemoRequest): Promise<DemoResult> {
     signal,
     progress,
   });
-
   // A mistake in the labels is told now, not after minutes of pretraining.
-  await checkLabels(await readLabels(labels), openDataset(home, dataset));
+  const { funnel } = await checkLabels(await readLabels(labels), openDataset(home, dataset));
+  const trainSizes = sizesFor(funnel.at(-1)!.patients);
 
-  const total = 1 + demoStudy.trainSizes.length * demoStudy.seeds.length * 2;
+  const total = 1 + trainSizes.length * demoStudy.seeds.length * 2;
   let started = 0;
   const work = { home, dataset, now, signal, progress };
   /** Makes a run and carries it out, its progress under a title and a count of runs. */
-  const carryOut = async (
-    title: string,
-    create: () => Promise<{ id: string; folder: string }>,
-  ): Promise<string> => {
+  const carryOut = async (title: string, create: () => Promise<CreatedRun>): Promise<RunSummary> => {
     const prefix = `run ${++started} of ${total} · ${title}`;
     progress({ phase: prefix, done: 0 });
     const { id, folder } = await create();
     const titled: Progress = (report) => progress({ ...report, phase: `${prefix} · ${report.phase}` });
     const end = await executeRun({ home, folder, signal, progress: titled });
-    if (end === 'stopped') throw new CancelledError('The demo');
-    return id;
+    if (end === 'stopped') throw new CancelledError(`The demo (${id} has a checkpoint; see medbert runs)`);
+    return summarizeRun(home, id);
   };
 
-  const pretrainRun = await carryOut('pretraining', () =>
+  const pretrained = await carryOut('pretraining', () =>
     createPretrainRun({ ...work, config: pretrainConfig.parse(demoStudy.pretrain), exclude: labels }),
   );
-  const fineTuned = async (from: string, trainSize: number, seed: number): Promise<number> => {
-    const config = finetuneConfig.parse({ ...demoStudy.finetune, trainSize, seed });
-    const like = from === untrained ? pretrainRun : null;
+  const fineTune = async (from: string, trainSize: number, seed: number): Promise<FinetuneSummary> => {
+    const settings = { ...demoStudy.finetune, trainSize, seed };
+    const like = from === untrained ? pretrained.run : null;
     const arm = from === untrained ? untrained : 'pretrained';
-    const id = await carryOut(`${trainSize} labelled patients, seed ${seed}, ${arm}`, () =>
-      createFinetuneRun({ ...work, labels, from, like, config, allowSeenTestPatients: false }),
+    const summary = await carryOut(`${trainSize} labelled patients, seed ${seed}, ${arm}`, () =>
+      createFinetuneRun({
+        ...work,
+        labels,
+        from,
+        like,
+        config: finetuneConfig.parse(settings),
+        given: new Set(Object.keys(settings)),
+        allowSeenTestPatients: false,
+      }),
     );
-    return (await summarizeRun(home, id))['auroc'] as number;
+    return summary as FinetuneSummary;
   };
   const rows: DemoRow[] = [];
-  for (const trainSize of demoStudy.trainSizes) {
+  let last: FinetuneSummary | undefined;
+  for (const trainSize of trainSizes) {
     const without: number[] = [];
     const withPretraining: number[] = [];
     for (const seed of demoStudy.seeds) {
-      without.push(await fineTuned(untrained, trainSize, seed));
-      withPretraining.push(await fineTuned(pretrainRun, trainSize, seed));
+      without.push((await fineTune(untrained, trainSize, seed)).auroc!);
+      last = await fineTune(pretrained.run, trainSize, seed);
+      withPretraining.push(last.auroc!);
     }
     rows.push(compare(trainSize, without, withPretraining));
   }
-  return { records, labels, dataset, pretrainRun, rows, home };
+  return {
+    records,
+    labels,
+    dataset,
+    pretrainRun: pretrained.run,
+    pool: pretrained.patients,
+    validationPatients: last!.validationPatients,
+    testPatients: last!.n!,
+    testPositives: last!.positives!,
+    rows,
+    home,
+  };
+}
+
+/** The demo's sizes as far as the training split of so many labelled patients reaches; a small cohort gives one row. */
+function sizesFor(labelled: number): readonly number[] {
+  const available = Math.floor(0.7 * labelled);
+  const fitting = demoStudy.trainSizes.filter((size) => size <= available);
+  return fitting.length > 0 ? fitting : [available];
 }
 
 function compare(trainSize: number, without: readonly number[], withPretraining: readonly number[]): DemoRow {

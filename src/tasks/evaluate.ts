@@ -1,28 +1,34 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { explainFileError } from '../files/explain';
-import { onnxruntimeCpu } from '../engine/runtimes/onnxruntime-cpu';
+import { openRuntime } from '../engine/runtimes/open-runtime';
 import { openDataset } from '../ehr/dataset';
 import { readLabels, checkLabels } from '../ehr/labels';
 import { readPredictions } from '../ehr/predictions';
-import { keepLast, loadSequences } from '../ehr/sequences';
-import { Vocabulary } from '../ehr/vocabulary';
 import { evaluate } from '../metrics/evaluate';
 import { finetuningEvaluation } from '../model/finetuning';
 import { UserError } from '../protocol/errors';
+import { UNK } from '../protocol/vocabulary';
 import type { Evaluation } from '../protocol/evaluation';
 import type { LongWork } from '../protocol/progress';
-import { readRun } from '../runs/store';
+import { readRun, type RunView } from '../runs/store';
 import { tokenize } from '../training/corpus';
 import { ForwardPass } from '../training/forward';
-import { UNK } from '../training/masking';
 import { bestParameters } from './checkpointed-training';
+import { loadLabelled } from './labelled-corpus';
+import { modelSizeOf, readVocabulary } from './model-size';
+import { openParent } from './parent';
+import { proveDisjoint, seenByEncoder, seenByRun } from './seen-patients';
+import { untrained } from './finetune';
 
 export interface EvaluateRequest extends LongWork {
   readonly home: string;
   readonly run: string;
   /** Another dataset with its labels; null = the run's own test patients. */
-  readonly other: { readonly dataset: string; readonly labels: string } | null;
+  readonly other: {
+    readonly dataset: string;
+    readonly labels: string;
+    /** What to do with patients that the model has seen: refuse them all the same, leave them out, or count them in. */
+    readonly seen: 'refuse' | 'leave-out' | 'allow';
+  } | null;
 }
 
 export interface RunEvaluation extends Evaluation {
@@ -30,6 +36,9 @@ export interface RunEvaluation extends Evaluation {
   readonly dataset: string;
   /** Share of codes that the run's vocabulary lacks; null for the run's own test patients. */
   readonly unknownCodeShare: number | null;
+  /** Tested patients that the model had seen (training, validation, pretraining), and how many were left out for it. */
+  readonly overlap: number;
+  readonly leftOut: number;
 }
 
 /** Metrics of a fine-tuned run on its own test patients, or on every labelled patient of another dataset. */
@@ -53,35 +62,51 @@ export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluati
       Uint8Array.from(test, (i) => label[i]!),
       Float64Array.from(test, (i) => score[i]!),
     );
-    return { run: id, dataset: manifest.dataset.name, unknownCodeShare: null, ...metrics };
+    const { overlap } = manifest.disjointness;
+    return {
+      run: id,
+      dataset: manifest.dataset.name,
+      unknownCodeShare: null,
+      overlap,
+      leftOut: 0,
+      ...metrics,
+    };
   }
   const { config } = manifest;
   const dataset = openDataset(request.home, request.other.dataset);
   const labels = await readLabels(request.other.labels);
   await checkLabels(labels, dataset);
-  const sequences = keepLast(
-    await loadSequences(dataset, { ...request, labels }),
-    config.maxLength,
-    config.longPatients,
+  const patients = await loadLabelled(dataset, labels, config, request);
+  const { sequences } = patients;
+  const seen = await seenBy(request.home, run);
+  const everybody = Int32Array.from(sequences.patients.keys());
+  const unseen = everybody.filter((patient) => !seen.has(sequences.patients[patient]!));
+  const tested = request.other.seen === 'leave-out' ? unseen : everybody;
+  const { overlap } = proveDisjoint(
+    Array.from(tested, (patient) => sequences.patients[patient]!),
+    seen,
+    request.other.seen === 'allow',
+    'Leave them out with --only-unseen. If other persons happen to have these ids, say so with --allow-seen-patients.',
   );
   const vocabulary = readVocabulary(folder);
   const { parameters } = bestParameters(folder);
-  const size = { ...config, vocabulary: vocabulary.size };
+  const size = modelSizeOf(manifest);
   const forward = new ForwardPass(
-    onnxruntimeCpu({ threads: config.threads }),
+    openRuntime(manifest.device, { threads: config.threads }),
     (groups) => finetuningEvaluation(size, config.head, groups),
     (name) => parameters.get(name)!,
   );
   try {
-    const tokens = tokenize(sequences, vocabulary, config.maxLength);
-    const everybody = Int32Array.from(sequences.patients.keys());
-    const { logit } = await forward.run(tokens, everybody, 'mean');
-    const truth = Uint8Array.from(sequences.patients, (patient) => labels.byPatient.get(patient)!.label);
+    const tokens = tokenize(sequences, vocabulary, size.maxLength);
+    const { logit } = await forward.run(tokens, tested, 'mean');
+    const truth = Uint8Array.from(tested, (patient) => patients.labels[patient]!);
     const unknown = tokens.ids.reduce((count, code) => count + Number(code === UNK), 0);
     return {
       run: id,
       dataset: dataset.name,
       unknownCodeShare: unknown / Math.max(1, tokens.ids.length),
+      overlap,
+      leftOut: everybody.length - tested.length,
       ...evaluate(
         truth,
         logit!.map((z) => 1 / (1 + Math.exp(-z))),
@@ -92,12 +117,10 @@ export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluati
   }
 }
 
-/** The vocabulary that a run was made with. */
-export function readVocabulary(folder: string): Vocabulary {
-  const file = join(folder, 'vocabulary.tsv');
-  try {
-    return Vocabulary.parse(readFileSync(file, 'utf8'), file);
-  } catch (error) {
-    throw explainFileError(error, file);
-  }
+/** Everybody that shaped the run: its own training and validation patients, and its encoder's. */
+async function seenBy(home: string, { folder, manifest }: RunView): Promise<ReadonlySet<string>> {
+  const own = await seenByRun(folder);
+  if (manifest.kind !== 'finetune' || manifest.from === untrained) return own;
+  const parent = openParent(home, manifest.from);
+  return new Set([...own, ...(await seenByEncoder(parent.run.folder, parent.manifest))]);
 }

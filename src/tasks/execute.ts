@@ -9,6 +9,7 @@ import { readManifest } from '../runs/store';
 import { clearStop } from '../runs/stop';
 import { finetune } from './finetune';
 import { pretrain } from './pretrain';
+import { codeVersion } from './version';
 import type { RunContext, RunEnd, RunResult } from './run-context';
 
 export interface ExecuteOptions {
@@ -30,6 +31,10 @@ export async function executeRun({ home, folder, progress, signal }: ExecuteOpti
     const journal = openJournal(folder);
     try {
       const manifest = readManifest(folder);
+      if (manifest.codeVersion !== codeVersion) {
+        const message = `The run was made by version ${manifest.codeVersion} and goes on with ${codeVersion}: its last digits may differ.`;
+        journal.append({ kind: 'warning', message });
+      }
       const { end, step } = await work({ home, folder, manifest, journal, progress, signal });
       journal.append(end === 'stopped' ? { kind: 'stopped', step } : { kind: 'finished', step, reason: end });
       return end;
@@ -63,5 +68,5 @@ function endingOf(error: unknown, folder: string): NewRunEvent {
   if (error instanceof CancelledError) return { kind: 'stopped', step: latestCheckpoint(folder)?.step ?? 0 };
   if (error instanceof UserError) return { kind: 'failed', message: error.explain(), bug: false };
   // The text of an unexpected error could hold anything, also from records: it stays out of the journal.
-  return { kind: 'failed', message: 'This is a bug in Med-BERT Explorer; log.txt tells more.', bug: true };
+  return { kind: 'failed', message: 'This is a bug in Med-BERT Explorer.', bug: true };
 }

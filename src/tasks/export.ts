@@ -5,7 +5,7 @@ import { explainFileError } from '../files/explain';
 import { exportOnnx } from '../model/export-onnx';
 import { readRun } from '../runs/store';
 import { bestCheckpoint, bestParameters } from './checkpointed-training';
-import { readVocabulary } from './evaluate';
+import { modelSizeOf } from './model-size';
 import { UserError } from '../protocol/errors';
 
 export interface ExportRequest {
@@ -31,7 +31,7 @@ export function exportRun({ home, run: given, format, out, attentions }: ExportR
   if (format === 'onnx') {
     const file = out ?? join(folder, 'model.onnx');
     const bytes = exportOnnx({
-      size: { ...manifest.config, vocabulary: readVocabulary(folder).size },
+      size: modelSizeOf(manifest),
       task: manifest.kind === 'pretrain' ? 'pretrain' : manifest.config.head,
       attentions,
       parameters,

@@ -1,24 +1,28 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../files/atomic';
-import { onnxruntimeCpu } from '../engine/runtimes/onnxruntime-cpu';
-import { openDataset } from '../ehr/dataset';
-import { readLabels } from '../ehr/labels';
+import { openRuntime } from '../engine/runtimes/open-runtime';
+import { type OpenDataset, openDataset } from '../ehr/dataset';
+import { excludeLabelled, readLabels } from '../ehr/labels';
 import { writePool } from '../ehr/predictions';
 import { keepLast, loadSequences, type PatientSequences } from '../ehr/sequences';
 import { type PatientSplit, splitPatients } from '../ehr/splits';
 import { Vocabulary } from '../ehr/vocabulary';
-import { initialParameters, type ModelSize } from '../model/parameters';
+import { initialParameters } from '../model/parameters';
 import { pretrainingParameters } from '../model/pretraining';
 import type { PretrainConfig } from '../protocol/config';
 import { UserError } from '../protocol/errors';
 import type { LongWork } from '../protocol/progress';
 import type { PretrainRun } from '../protocol/run';
 import { createRun } from '../runs/store';
+import { resultsFile, type RunResults } from '../runs/summary';
 import { tokenize } from '../training/corpus';
 import { PretrainingTask } from '../training/pretraining-task';
 import { bestParameters, trainWithCheckpoints } from './checkpointed-training';
+import { modelSizeOf } from './model-size';
+import { partsOf } from './parts';
 import { checkSameDataset, checkSameLabels } from './provenance';
-import type { RunContext, RunResult } from './run-context';
+import type { CreatedRun, RunContext, RunResult } from './run-context';
+import { poolFile } from './seen-patients';
 import { codeVersion, resolveThreads } from './version';
 
 /** The paper's shares. */
@@ -44,12 +48,16 @@ async function openCorpus(
   return { sequences, split, vocabulary: Vocabulary.fromSequences(sequences, source, config.minCodeCount) };
 }
 
-async function excludedPatients(
-  file: string | null,
-): Promise<{ ids: ReadonlySet<string>; reference: PretrainRun['exclude'] }> {
+interface Exclusion {
+  readonly ids: ReadonlySet<string>;
+  readonly reference: PretrainRun['exclude'];
+}
+
+async function readExclusion(file: string | null, dataset: OpenDataset): Promise<Exclusion> {
   if (file === null) return { ids: new Set(), reference: null };
   const labels = await readLabels(file);
-  return { ids: new Set(labels.byPatient.keys()), reference: { file, sha256: labels.sha256 } };
+  const { ids, matched } = await excludeLabelled(labels, dataset);
+  return { ids, reference: { file, sha256: labels.sha256, matched } };
 }
 
 export interface PretrainRequest extends LongWork {
@@ -62,15 +70,15 @@ export interface PretrainRequest extends LongWork {
 }
 
 /** Checks everything that can be checked, then makes the run folder. @throws UserError before anything is written */
-export async function createPretrainRun(request: PretrainRequest): Promise<{ id: string; folder: string }> {
+export async function createPretrainRun(request: PretrainRequest): Promise<CreatedRun> {
   const { home, config } = request;
   if (config.hidden % config.heads !== 0) {
     throw new UserError(`hidden (${config.hidden}) must be a multiple of heads (${config.heads}).`);
   }
   const dataset = openDataset(home, request.dataset);
-  const { ids, reference } = await excludedPatients(request.exclude);
+  const { ids, reference } = await readExclusion(request.exclude && resolve(request.exclude), dataset);
   const { split, vocabulary } = await openCorpus(dataset.folder, config, ids, request);
-  return createRun(home, {
+  const run = createRun(home, {
     kind: 'pretrain',
     createdAt: request.now().toISOString(),
     codeVersion,
@@ -81,6 +89,9 @@ export async function createPretrainRun(request: PretrainRequest): Promise<{ id:
     split: { train: split.train.length, validation: split.validation.length, test: split.test.length },
     vocabulary: vocabulary.size,
   });
+  const remarks =
+    reference === null ? [] : [`${reference.matched} labelled patients are kept out of the pool.`];
+  return { ...run, remarks };
 }
 
 /** Pretrains Med-BERT on the CPU, from wherever the run stands. */
@@ -89,21 +100,22 @@ export async function pretrain(context: RunContext<PretrainRun>): Promise<RunRes
   const { config } = manifest;
   const dataset = openDataset(home, manifest.dataset.name);
   checkSameDataset(manifest, dataset);
-  const { ids, reference } = await excludedPatients(manifest.exclude?.file ?? null);
+  const { ids, reference } = await readExclusion(manifest.exclude?.file ?? null, dataset);
   checkSameLabels(manifest.exclude, reference);
   const { sequences, split, vocabulary } = await openCorpus(dataset.folder, config, ids, context);
-  const size: ModelSize = { ...config, vocabulary: vocabulary.size };
+  const size = modelSizeOf(manifest);
   writeFileAtomic(join(folder, 'vocabulary.tsv'), vocabulary.toTsv());
   writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(size, null, 2)}\n`);
-  await writePool(join(folder, 'pool.parquet'), sequences.patients, partOf(sequences.patients.length, split));
+  const used = partsOf(split, sequences.patients);
+  await writePool(join(folder, poolFile), used.patients, used.parts);
 
   const specs = pretrainingParameters(size);
-  const stepsPerEpoch = Math.max(1, Math.ceil(split.train.length / config.batchSize));
-  const task = new PretrainingTask(onnxruntimeCpu({ threads: config.threads }), size, config, {
+  const task = new PretrainingTask(openRuntime(manifest.device, { threads: config.threads }), size, config, {
     tokens: tokenize(sequences, vocabulary, config.maxLength),
     longStay: sequences.longStay,
     ...split,
   });
+  const { stepsPerEpoch } = task.schedule;
   try {
     const validateEvery = config.validateEvery || stepsPerEpoch;
     const { end, best } = await trainWithCheckpoints(context, {
@@ -118,30 +130,13 @@ export async function pretrain(context: RunContext<PretrainRun>): Promise<RunRes
     if (end === 'stopped') return result;
     progress({ phase: 'measuring on the test split', done: 0 });
     task.learner.restore(bestParameters(folder));
-    const validation = await task.measure(split.validation);
-    const test = await task.measure(split.test);
-    const values = { ...test };
-    journal.append({
-      kind: 'metric',
-      step: best.step,
-      epoch: best.step / stepsPerEpoch,
-      split: 'test',
-      values,
-    });
-    writeFileAtomic(
-      join(folder, 'metrics.json'),
-      `${JSON.stringify({ step: best.step, validation, test }, null, 2)}\n`,
-    );
+    const test = { ...(await task.measure(split.test)) };
+    const epoch = best.step / stepsPerEpoch;
+    journal.append({ kind: 'metric', step: best.step, epoch, split: 'test', values: test });
+    const results: RunResults = { bestStep: best.step, test };
+    writeFileAtomic(join(folder, resultsFile), `${JSON.stringify(results, null, 2)}\n`);
     return result;
   } finally {
     await task.close();
   }
-}
-
-/** 0 = training, 1 = validation, 2 = test, by patient. */
-function partOf(patients: number, { validation, test }: PatientSplit): Uint8Array {
-  const part = new Uint8Array(patients);
-  for (const patient of validation) part[patient] = 1;
-  for (const patient of test) part[patient] = 2;
-  return part;
 }

@@ -22,3 +22,10 @@ export interface RunResult {
   /** Optimizer steps done. */
   readonly step: number;
 }
+
+/** A run that was made, with what a person should know before it trains. */
+export interface CreatedRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly remarks: readonly string[];
+}

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const bestSoFar = z.object({
   /** Best validation score (higher is better); null before the first validation. */
   score: z.number().nullable(),
+  /** Validation loss beside that score; null where it is not known. */
+  loss: z.number().nullable().default(null),
   /** Optimizer step of that score. */
   step: z.int().nonnegative(),
   /** Validations since without improvement. */
@@ -11,11 +13,16 @@ export const bestSoFar = z.object({
 });
 export type BestSoFar = z.infer<typeof bestSoFar>;
 
-export const nothingYet: BestSoFar = { score: null, step: 0, since: 0 };
+export const nothingYet: BestSoFar = { score: null, loss: null, step: 0, since: 0 };
 
-/** Takes a validation into account. A tie is no improvement. */
-export function consider(best: BestSoFar, score: number, step: number): BestSoFar {
-  return best.score === null || score > best.score
-    ? { score, step, since: 0 }
-    : { ...best, since: best.since + 1 };
+/**
+ * Takes a validation into account. Of two equal scores the one with the lower loss is better: a few validation
+ * patients soon have an AUROC of 1 that tells no checkpoint from another. A tie in both is no improvement.
+ */
+export function consider(best: BestSoFar, score: number, loss: number | null, step: number): BestSoFar {
+  const better =
+    best.score === null ||
+    score > best.score ||
+    (score === best.score && loss !== null && best.loss !== null && loss < best.loss);
+  return better ? { score, loss, step, since: 0 } : { ...best, since: best.since + 1 };
 }

@@ -1,5 +1,10 @@
 import { RandomStream } from '../engine/random';
 
+/** Optimizer steps of one pass over so many patients. The last batch may be smaller. */
+export function stepsOfEpoch(patients: number, batchSize: number): number {
+  return Math.max(1, Math.ceil(patients / batchSize));
+}
+
 /**
  * The order in which patients are trained on: each epoch is a fresh shuffle that depends on (seed, epoch)
  * alone, so step s always has the same batch, whether or not the run was interrupted before it.
@@ -7,18 +12,17 @@ import { RandomStream } from '../engine/random';
 export class EpochOrder {
   private epoch = -1;
   private order: Int32Array = new Int32Array(0);
+  private readonly stepsPerEpoch: number;
 
   constructor(
     private readonly patients: Int32Array,
     private readonly batchSize: number,
     private readonly seed: number,
-  ) {}
-
-  get stepsPerEpoch(): number {
-    return Math.max(1, Math.ceil(this.patients.length / this.batchSize));
+  ) {
+    this.stepsPerEpoch = stepsOfEpoch(patients.length, batchSize);
   }
 
-  /** Patients of an optimizer step (from 0) with the epoch that it belongs to. The last batch of an epoch may be smaller. */
+  /** Patients of an optimizer step (from 0) with the epoch that it belongs to. */
   at(step: number): { epoch: number; patients: Int32Array } {
     const epoch = Math.floor(step / this.stepsPerEpoch);
     if (epoch !== this.epoch) {

@@ -1,4 +1,5 @@
-import { CpuLearner, defaultAdamW } from '../engine/learner';
+import { CpuLearner } from '../engine/cpu-learner';
+import { defaultAdamW } from '../engine/learner';
 import type { Runtime } from '../engine/runtimes/runtime';
 import { auroc } from '../metrics/auroc';
 import { finetuningEvaluation, finetuningParameters, finetuningProgram } from '../model/finetuning';
@@ -9,7 +10,7 @@ import { EpochOrder, microBatches } from './epochs';
 import { ForwardPass } from './forward';
 import { meanLogLoss } from './log-loss';
 import { scheduleOf } from './schedule';
-import type { TrainingTask } from './trainer';
+import type { TrainingFigures, TrainingTask } from './trainer';
 
 /** Labelled patients, censored at their index dates. Indices are into `tokens`. */
 export interface FinetuningData {
@@ -67,7 +68,7 @@ export class FinetuningTask implements TrainingTask {
     return { epoch, patients: patients.length, tokens, batches };
   }
 
-  figures(monitors: readonly ReadonlyMap<string, Float32Array>[]): Record<string, number> {
+  figures(monitors: readonly ReadonlyMap<string, Float32Array>[]): TrainingFigures {
     return { loss: monitors.reduce((sum, m) => sum + m.get('loss')![0]!, 0) };
   }
 

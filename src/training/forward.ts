@@ -11,12 +11,12 @@ export class ForwardPass {
 
   /**
    * @param build the graph for a number of length groups; every output is one number per patient, [B]
-   * @param parameter the current value of a parameter
+   * @param parameter the current value of a parameter; asked once a run
    */
   constructor(
     private readonly runtime: Runtime,
     private readonly build: (groups: number) => { graph: Graph; outputs: Record<string, Value> },
-    private readonly parameter: (name: string) => Float32Array,
+    private readonly parameter: (name: string) => Float32Array | Promise<Float32Array>,
   ) {}
 
   /**
@@ -30,6 +30,7 @@ export class ForwardPass {
     prepare: (batch: PackedBatch) => void = () => {},
   ): Promise<Record<string, Float64Array>> {
     const results: Record<string, Float64Array> = {};
+    const parameters = new Map<string, Float32Array>();
     const length = (i: number): number => data.offsets[chosen[i]! + 1]! - data.offsets[chosen[i]!]!;
     // Patients of like length together: long ones in small batches, so that the memory of a batch is bounded.
     const order = Int32Array.from(chosen, (_, i) => i).sort((a, b) => length(a) - length(b) || a - b);
@@ -42,7 +43,7 @@ export class ForwardPass {
         reads,
       );
       prepare(batch);
-      const outputs = await this.forward(batch);
+      const outputs = await this.forward(batch, parameters);
       // Batch order is block order: find each patient's places among those asked for.
       // One that is asked for more than once (bootstrap) has several.
       const places = new Map<number, number[]>();
@@ -61,13 +62,21 @@ export class ForwardPass {
     this.sessions.clear();
   }
 
-  private async forward(batch: PackedBatch): Promise<Record<string, Float32Array>> {
+  /** @param parameters values that this run has asked for already */
+  private async forward(
+    batch: PackedBatch,
+    parameters: Map<string, Float32Array>,
+  ): Promise<Record<string, Float32Array>> {
     const opened = this.sessions.get(batch.groups) ?? this.open(batch.groups);
     this.sessions.set(batch.groups, opened);
     const { session, outputs } = await opened;
     const graph = Object.values(outputs)[0]!.graph;
     const feeds = new Map(batch.feeds);
-    for (const { name } of graph.parameters) feeds.set(name, this.parameter(name));
+    for (const { name } of graph.parameters) {
+      const values = parameters.get(name) ?? (await this.parameter(name));
+      parameters.set(name, values);
+      feeds.set(name, values);
+    }
     const results = await session.run(feeds, batch.sizes);
     return Object.fromEntries(Object.entries(outputs).map(([key, { name }]) => [key, results.get(name)!]));
   }

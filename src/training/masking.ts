@@ -1,11 +1,6 @@
 import { RandomStream } from '../engine/random';
+import { firstCode, MASK } from '../protocol/vocabulary';
 import type { PackedBatch } from './batch';
-
-/** Ids of the special tokens; codes start at `firstCode`. */
-export const PAD = 0;
-export const UNK = 1;
-export const MASK = 2;
-export const firstCode = 3;
 
 /** Patients whose codes are masked and predicted, with the seed of the draw. */
 export interface MaskingOptions {

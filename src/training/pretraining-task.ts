@@ -1,16 +1,18 @@
-import { CpuLearner, defaultAdamW } from '../engine/learner';
+import { CpuLearner } from '../engine/cpu-learner';
+import { defaultAdamW } from '../engine/learner';
 import type { Runtime } from '../engine/runtimes/runtime';
 import { auroc } from '../metrics/auroc';
 import type { ModelSize } from '../model/parameters';
 import { pretrainingEvaluation, pretrainingParameters, pretrainingProgram } from '../model/pretraining';
 import type { PretrainConfig } from '../protocol/config';
+import { UserError } from '../protocol/errors';
 import { type PackedBatch, packBatch, type TokenizedPatients } from './batch';
 import { EpochOrder, microBatches } from './epochs';
 import { ForwardPass } from './forward';
 import { meanLogLoss } from './log-loss';
 import { maskCodes } from './masking';
 import { scheduleOf } from './schedule';
-import type { TrainingTask } from './trainer';
+import type { TrainingFigures, TrainingTask } from './trainer';
 
 /** Patients to pretrain on. Indices are into `tokens`. */
 export interface PretrainingData {
@@ -24,14 +26,34 @@ export interface PretrainingData {
 /** Validation draws its masks once and for all, so that its figures can be compared over a run. */
 const validationEpoch = 0xffff_ffff;
 
-/** Figures of both tasks on some patients, without dropout. */
+/** Figures of both tasks on some patients, without dropout. Null where there is nothing to measure by. */
 export interface PretrainingFigures {
-  readonly mlmLoss: number;
-  readonly losLoss: number;
-  readonly loss: number;
-  readonly mlmAccuracy: number;
-  /** Null when only one class is there. */
+  readonly patients: number;
+  /** Patients with a masked code: those without a code of the vocabulary have none. */
+  readonly masked: number;
+  readonly mlmLoss: number | null;
+  readonly losLoss: number | null;
+  /** The weighted sum of those losses that are there. */
+  readonly loss: number | null;
+  readonly mlmAccuracy: number | null;
+  /** Null also when only one class is there. */
   readonly losAuroc: number | null;
+}
+
+const unmeasured: PretrainingFigures = {
+  patients: 0,
+  masked: 0,
+  mlmLoss: null,
+  losLoss: null,
+  loss: null,
+  mlmAccuracy: null,
+  losAuroc: null,
+};
+
+function nothingToValidate(): UserError {
+  return new UserError('There is no validation patient that pretraining could be judged by.', {
+    advice: 'Use more patients, or lower minCodeCount so that their codes get into the vocabulary.',
+  });
 }
 
 /** Med-BERT's pretraining as a {@link TrainingTask}. */
@@ -93,24 +115,31 @@ export class PretrainingTask implements TrainingTask {
     return { epoch, patients: patients.length, tokens, batches: batches.map(({ batch }) => batch) };
   }
 
-  figures(monitors: readonly ReadonlyMap<string, Float32Array>[]): Record<string, number> {
+  figures(monitors: readonly ReadonlyMap<string, Float32Array>[]): TrainingFigures {
     const total = (name: string): number => monitors.reduce((sum, m) => sum + m.get(name)![0]!, 0);
     const { losWeight } = this.config;
     const mlmLoss = total('mlmLoss');
     const weighted = total('losLoss');
-    return { loss: mlmLoss + weighted, mlmLoss, losLoss: losWeight > 0 ? weighted / losWeight : 0 };
+    return {
+      loss: mlmLoss + weighted,
+      mlmLoss,
+      losLoss: losWeight > 0 ? weighted / losWeight : 0,
+      mlmAccuracy: total('mlmAccuracy'),
+    };
   }
 
   async validate(): Promise<{ figures: Record<string, number | null>; score: number }> {
     const most = this.config.validationPatients;
     const chosen = most > 0 ? this.data.validation.subarray(0, most) : this.data.validation;
     const figures = await this.measure(chosen);
+    if (figures.loss === null) throw nothingToValidate();
     return { figures: { ...figures }, score: -figures.loss };
   }
 
   /** Figures on any patients, with the masks of validation. */
   async measure(chosen: Int32Array): Promise<PretrainingFigures> {
     const { seed, losWeight } = this.config;
+    if (chosen.length === 0) return unmeasured;
     const weights = new Map<number, number>();
     const { maskedCode, hit, losLogit } = (await this.forward.run(
       this.data.tokens,
@@ -124,19 +153,19 @@ export class PretrainingTask implements TrainingTask {
     )) as Record<'maskedCode' | 'hit' | 'losLogit', Float64Array>;
     const labels = Uint8Array.from(chosen, (patient) => this.data.longStay[patient]!);
     const weight = Float64Array.from(chosen, (patient) => weights.get(patient)!);
-    const masked = Math.max(
-      1,
-      weight.reduce((a, b) => a + b, 0),
-    );
-    const mean = (values: Float64Array): number =>
-      values.reduce((sum, x, i) => sum + x * weight[i]!, 0) / masked;
+    const masked = weight.reduce((a, b) => a + b, 0);
+    const mean = (values: Float64Array): number | null =>
+      masked === 0 ? null : values.reduce((sum, x, i) => sum + x * weight[i]!, 0) / masked;
     const losLoss = meanLogLoss(losLogit, labels);
     const mlmLoss = mean(maskedCode);
     const positives = labels.reduce((a, b) => a + b, 0);
+    const nothing = mlmLoss === null && losWeight === 0;
     return {
+      patients: chosen.length,
+      masked,
       mlmLoss,
       losLoss,
-      loss: mlmLoss + losWeight * losLoss,
+      loss: nothing ? null : (mlmLoss ?? 0) + losWeight * losLoss,
       mlmAccuracy: mean(hit),
       losAuroc: positives > 0 && positives < labels.length ? auroc(labels, losLogit) : null,
     };

@@ -1,3 +1,5 @@
+import { stepsOfEpoch } from './epochs';
+
 /** Optimizer steps of a run and how its learning rate goes. */
 export interface Schedule {
   /** Optimizer steps in all. */
@@ -18,7 +20,7 @@ export interface ScheduleConfig {
 
 /** @param patients that are trained on in one epoch */
 export function scheduleOf(config: ScheduleConfig, patients: number): Schedule {
-  const stepsPerEpoch = Math.max(1, Math.ceil(patients / config.batchSize));
+  const stepsPerEpoch = stepsOfEpoch(patients, config.batchSize);
   const steps = config.steps ?? Math.max(1, Math.round((config.epochs ?? 1) * stepsPerEpoch));
   return { steps, stepsPerEpoch, warmupSteps: Math.round(config.warmup * steps), peak: config.learningRate };
 }

@@ -1,19 +1,39 @@
-import type { CpuLearner, LearnerBatch } from '../engine/learner';
+import { z } from 'zod';
+import type { Learner, LearnerBatch } from '../engine/learner';
 import { UserError } from '../protocol/errors';
-import { type BestSoFar, consider } from './early-stopping';
+import { type BestSoFar, bestSoFar, consider, nothingYet } from './early-stopping';
 import { learningRateAt, type Schedule } from './schedule';
+
+/** Figures of a training step by name. */
+export type TrainingFigures = Record<string, number> & { loss: number };
 
 /** What is particular to a task: its batches, its figures, its validation. */
 export interface TrainingTask {
-  readonly learner: CpuLearner;
+  readonly learner: Learner;
   readonly schedule: Schedule;
   /** Micro-batches of an optimizer step (from 0). A function of the step alone. */
   batches(step: number): { epoch: number; patients: number; tokens: number; batches: LearnerBatch[] };
-  /** Named training figures from the monitors of a step's micro-batches. */
-  figures(monitors: readonly ReadonlyMap<string, Float32Array>[]): Record<string, number>;
-  /** Figures on the validation patients and the score (higher is better) that decides which checkpoint is best. */
+  /** Named training figures, `loss` among them, from the monitors of a step's micro-batches. */
+  figures(monitors: readonly ReadonlyMap<string, Float32Array>[]): TrainingFigures;
+  /**
+   * Figures on the validation patients and the score (higher is better) that decides which checkpoint is best;
+   * among equal scores the lower `loss` of the figures does.
+   */
   validate(): Promise<{ figures: Record<string, number | null>; score: number }>;
 }
+
+/** What the trainer remembers from step to step; part of every checkpoint. */
+export const trainerState = z.object({
+  best: bestSoFar,
+  /** Sum of the training loss over the steps since the last validation, and how many they are. */
+  sinceValidation: z
+    .object({ loss: z.number(), steps: z.int().nonnegative() })
+    .default({ loss: 0, steps: 0 }),
+});
+export type TrainerState = z.infer<typeof trainerState>;
+
+/** The state before step 0. */
+export const untrainedState: TrainerState = { best: nothingYet, sinceValidation: { loss: 0, steps: 0 } };
 
 export interface TrainerOptions {
   /** Optimizer steps between validations. */
@@ -22,16 +42,18 @@ export interface TrainerOptions {
   readonly checkpointEvery: number;
   /** Validations without improvement before training ends; 0 = never. */
   readonly patience: number;
-  readonly best: BestSoFar;
+  /** Where to go on from. */
+  readonly state: TrainerState;
 }
 
 /** What the trainer tells while it works. Steps count optimizer steps that are done. */
 export interface TrainerHooks {
   /** Training figures averaged over the steps since the last call, with the speed over them. */
   trained(step: number, epoch: number, figures: Record<string, number>): void;
+  /** Figures of a validation, and `trainLoss`: the mean over every step since the validation before. */
   validated(step: number, epoch: number, figures: Record<string, number | null>): void;
-  /** Keep the learner's state. Called between steps only. */
-  checkpoint(step: number, best: BestSoFar, isBest: boolean): void;
+  /** Keep the states of learner and trainer. Awaited, and called between steps only. */
+  checkpoint(step: number, state: TrainerState, isBest: boolean): Promise<void>;
   /** True when somebody asked for a stop; checked between steps. */
   stopRequested(): boolean;
   /** Milliseconds, for speeds only. */
@@ -55,13 +77,13 @@ export async function train(
   hooks: TrainerHooks,
 ): Promise<{ end: TrainingEnd; best: BestSoFar }> {
   const { learner, schedule } = task;
-  let best = options.best;
+  let { best, sinceValidation } = options.state;
   let report = new Report(hooks.clock());
   const stale = (): boolean => options.patience > 0 && best.since >= options.patience;
 
   while (learner.step < schedule.steps && !stale()) {
     if (hooks.stopRequested()) {
-      hooks.checkpoint(learner.step, best, false);
+      await hooks.checkpoint(learner.step, { best, sinceValidation }, false);
       return { end: 'stopped', best };
     }
     const { patients, tokens, batches } = task.batches(learner.step);
@@ -69,25 +91,28 @@ export async function train(
     const { monitors, gradientNorm } = await learner.learn(batches, learningRate);
     const step = learner.step;
     const epoch = step / schedule.stepsPerEpoch;
+    const figures = task.figures(monitors);
+    if (!Number.isFinite(gradientNorm) || !Number.isFinite(figures.loss)) throw diverged(step);
+    report.add({ ...figures, gradientNorm }, patients, tokens);
+    sinceValidation = { loss: sinceValidation.loss + figures.loss, steps: sinceValidation.steps + 1 };
     const last = step === schedule.steps;
-    report.add({ ...task.figures(monitors), gradientNorm }, patients, tokens);
-    if (!Number.isFinite(gradientNorm)) throw diverged(step);
     const validateNow = last || step % options.validateEvery === 0;
     const checkpointNow = last || step % options.checkpointEvery === 0;
-    if (validateNow || checkpointNow || report.age(hooks.clock()) >= reportEvery) {
-      hooks.trained(step, epoch, { ...report.figures(hooks.clock()), learningRate });
-    }
+    const now = hooks.clock();
+    const reportNow = validateNow || checkpointNow || report.age(now) >= reportEvery;
+    if (reportNow) hooks.trained(step, epoch, { ...report.figures(now), learningRate });
     let isBest = false;
     if (validateNow) {
-      const { figures, score } = await task.validate();
-      best = consider(best, score, step);
+      const trainLoss = sinceValidation.loss / sinceValidation.steps;
+      sinceValidation = untrainedState.sinceValidation;
+      const validation = await task.validate();
+      best = consider(best, validation.score, validation.figures['loss'] ?? null, step);
       isBest = best.step === step;
-      hooks.validated(step, epoch, figures);
+      hooks.validated(step, epoch, { ...validation.figures, trainLoss });
     }
-    if (isBest || checkpointNow) hooks.checkpoint(step, best, isBest);
-    // Validation and checkpoints are not training time.
-    if (report.age(hooks.clock()) >= reportEvery || validateNow || checkpointNow)
-      report = new Report(hooks.clock());
+    if (isBest || checkpointNow) await hooks.checkpoint(step, { best, sinceValidation }, isBest);
+    // The clock again: validation and checkpoints are not training time.
+    if (reportNow) report = new Report(hooks.clock());
   }
   return { end: learner.step < schedule.steps ? 'early-stopping' : 'completed', best };
 }

@@ -4,7 +4,7 @@ import { RandomStream } from '../../src/engine/random';
 import { initialParameters } from '../../src/model/parameters';
 import { pretrainingParameters } from '../../src/model/pretraining';
 import { pretrainConfig } from '../../src/protocol/config';
-import { firstCode } from '../../src/training/masking';
+import { firstCode } from '../../src/protocol/vocabulary';
 import { PretrainingTask } from '../../src/training/pretraining-task';
 
 /**

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { CpuLearner, defaultAdamW } from '../../src/engine/learner';
+import { CpuLearner } from '../../src/engine/cpu-learner';
+import { defaultAdamW } from '../../src/engine/learner';
 import { onnxruntimeCpu } from '../../src/engine/runtimes/onnxruntime-cpu';
 import { pretrainingParameters, pretrainingProgram } from '../../src/model/pretraining';
 import { packBatch, type PackedBatch } from '../../src/training/batch';

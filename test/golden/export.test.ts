@@ -7,7 +7,8 @@ import type { ModelSize } from '../../src/model/parameters';
 import { pretrainingEvaluation, pretrainingParameters } from '../../src/model/pretraining';
 import type { TokenizedPatients } from '../../src/training/batch';
 import { ForwardPass } from '../../src/training/forward';
-import { firstCode, maskCodes } from '../../src/training/masking';
+import { firstCode } from '../../src/protocol/vocabulary';
+import { maskCodes } from '../../src/training/masking';
 import { decode, type GoldenArray, goldenParameters, readFixture, u } from './shared-numbers';
 
 interface Patient {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CpuLearner, defaultAdamW, type LearnerBatch } from '../../src/engine/learner';
+import { CpuLearner } from '../../src/engine/cpu-learner';
+import { defaultAdamW, type LearnerBatch } from '../../src/engine/learner';
 import { onnxruntimeCpu } from '../../src/engine/runtimes/onnxruntime-cpu';
 import { concreteShape, countElements } from '../../src/engine/shape';
 import { finetuningParameters, finetuningProgram } from '../../src/model/finetuning';

@@ -30,22 +30,37 @@ export const demoCommand: DefineCommands = (program, action) => {
     );
 };
 
-function render({ rows, home, records, labels, dataset, pretrainRun }: DemoResult, seconds: number): string {
+function render(result: DemoResult, seconds: number): string {
   const percent = (x: number): string => x.toFixed(3);
-  const table = rows.map(
+  const table = result.rows.map(
     (row) =>
       `${String(row.trainSize).padStart(10)}   ${percent(row.meanUntrained)} ± ${percent(row.sdUntrained)}   ` +
       `${percent(row.meanPretrained)} ± ${percent(row.sdPretrained)}   ` +
       `${row.gain >= 0 ? '+' : ''}${percent(row.gain)}  (${percent(row.gainCi95[0])} to ${percent(row.gainCi95[1])})`,
   );
+  const settings = Object.entries({ ...demoStudy.pretrain }).map(([key, value]) => `${key}=${value}`);
   return [
-    'AUROC on test patients that no model has seen, mean ± SD over seeds',
+    `AUROC on ${result.testPatients} test patients (${result.testPositives} with the outcome) that no model has seen, mean ± SD over ${demoStudy.seeds.length} seeds`,
     '  labelled   untrained       pretrained      gain (95 % interval over seeds)',
     ...table,
+    ...result.rows.map(
+      (row) => `At ${row.trainSize} labelled patients pretraining ${verdict(row.gainCi95)}.`,
+    ),
     '',
-    `records  ${records}`,
-    `labels   ${labels}`,
-    `home     ${home}  (dataset ${dataset}, pretraining run ${pretrainRun}; see: medbert runs)`,
+    `Both arms are the same network on the same patients and choose their best step on ${result.validationPatients} labelled validation patients.`,
+    `Each seed draws another split, weights and order; all share ONE pretraining run on ${result.pool} unlabelled patients,`,
+    'so the interval does not hold what another pretraining run would change.',
+    `The network is a small Med-BERT for a short demo (${settings.join(' ')}).`,
+    '',
+    `records  ${result.records}`,
+    `labels   ${result.labels}`,
+    `home     ${result.home}  (dataset ${result.dataset}, pretraining run ${result.pretrainRun}; see: medbert runs --home ${result.home})`,
     `time     ${Math.floor(seconds / 60)} min ${seconds % 60} s`,
   ].join('\n');
+}
+
+function verdict([low, high]: readonly [number, number]): string {
+  if (low > 0) return 'helps: the interval lies above 0';
+  if (high < 0) return 'harms: the interval lies below 0';
+  return 'makes no difference that three seeds can show: the interval holds 0';
 }

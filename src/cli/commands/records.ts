@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { openDataset } from '../../ehr/dataset';
 import { importRecords } from '../../ehr/import';
+import { checkLabels, readLabels } from '../../ehr/labels';
 import { generateSample } from '../../ehr/sample/generate';
 import { streamSequences } from '../../ehr/sequences';
 import { cohortStatistics, renderStatistics } from '../../ehr/statistics';
@@ -114,12 +115,18 @@ export const recordCommands: DefineCommands = (program, action) => {
     .description('what the model will see, one JSON object per patient')
     .option('--out <file>', 'write to a file instead of stdout')
     .option('--limit <n>', 'patients at most', wholeNumber(1))
+    .option('--labels <file>', 'what fine-tuning sees: labelled patients before their index dates')
     .action(
       action(async ({ home, terminal, signal }, [name], options) => {
-        const { out, limit } = options as { out?: string; limit?: number };
-        const sequences = streamSequences(openDataset(home, name!), {
+        const given = options as { out?: string; limit?: number; labels?: string };
+        const { out, limit } = given;
+        const dataset = openDataset(home, name!);
+        const labels = given.labels === undefined ? undefined : await readLabels(given.labels);
+        if (labels) await checkLabels(labels, dataset);
+        const sequences = streamSequences(dataset, {
           signal,
           ...(limit === undefined ? {} : { limit }),
+          ...(labels === undefined ? {} : { labels }),
         });
         if (out === undefined) {
           for await (const record of sequences) terminal.line(JSON.stringify(record));

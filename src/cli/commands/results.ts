@@ -17,13 +17,21 @@ export const resultCommands: DefineCommands = (program, action) => {
     .description("metrics on the run's test patients, or on another dataset")
     .option('--dataset <name>', 'another dataset (with --labels)')
     .option('--labels <file>', 'its labels')
+    .option('--only-unseen', 'leave out patients that the model was trained or chosen on')
+    .option('--allow-seen-patients', 'count them in all the same')
     .action(
       action(async ({ home, terminal, signal }, [run], options) => {
-        const { dataset, labels } = options as { dataset?: string; labels?: string };
+        const { dataset, labels, onlyUnseen, allowSeenPatients } = options as {
+          dataset?: string;
+          labels?: string;
+          onlyUnseen?: boolean;
+          allowSeenPatients?: boolean;
+        };
+        const seen = onlyUnseen ? 'leave-out' : allowSeenPatients ? 'allow' : 'refuse';
         if ((dataset === undefined) !== (labels === undefined)) {
           throw new UserError('--dataset and --labels go together.');
         }
-        const other = dataset === undefined ? null : { dataset, labels: labels! };
+        const other = dataset === undefined ? null : ({ dataset, labels: labels!, seen } as const);
         const result = await evaluateRun({ home, run: run!, other, signal, progress: terminal.progress });
         const unknown =
           result.unknownCodeShare === null

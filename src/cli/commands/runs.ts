@@ -1,6 +1,6 @@
 import { readRun, listRuns } from '../../runs/store';
 import { stopRun } from '../../runs/stop';
-import { summarizeRun } from '../../tasks/summary';
+import { summarizeRun } from '../../runs/summary';
 import { figure, renderSummary } from '../run-text';
 import type { DefineCommands } from './command';
 
@@ -22,16 +22,20 @@ export const runCommands: DefineCommands = (program, action) => {
                 state: run.state,
                 dataset: run.manifest.dataset.name,
                 createdAt: run.manifest.createdAt,
-                step: run.lastMetric?.step ?? 0,
+                step:
+                  run.ending && 'step' in run.ending
+                    ? (run.ending.step as number)
+                    : (run.lastMetric?.step ?? 0),
                 steps: run.steps ?? null,
                 loss: run.lastMetric?.values['loss'] ?? null,
-                auroc: run.lastMetric?.values['auroc'] ?? null,
+                // Of a finished run: on its test patients.
+                auroc: run.lastMetric?.split === 'test' ? (run.lastMetric.values['auroc'] ?? null) : null,
               },
         );
         const lines = runs.map((run) =>
           'problem' in run
             ? `${run.run.padEnd(26)} damaged      ${run.problem}`
-            : `${run.run.padEnd(26)} ${run.state.padEnd(12)} ${run.dataset.padEnd(16)} step ${String(run.step).padStart(7)}  AUROC ${figure(run.auroc)}`,
+            : `${run.run.padEnd(26)} ${run.state.padEnd(12)} ${run.dataset.padEnd(16)} step ${String(run.step).padStart(7)}  ${run.auroc === null ? '' : `test AUROC ${figure(run.auroc)}`}`,
         );
         terminal.result({ home, runs }, lines.length > 0 ? lines.join('\n') : `No run in ${home} yet.`);
       }),
@@ -41,8 +45,8 @@ export const runCommands: DefineCommands = (program, action) => {
     .command('show <run>')
     .description('configuration, state and figures of a run')
     .action(
-      action(async ({ home, terminal }, [given]) => {
-        const summary = await summarizeRun(home, given!);
+      action(({ home, terminal }, [given]) => {
+        const summary = summarizeRun(home, given!);
         const { manifest } = readRun(home, given!);
         terminal.result(
           { ...summary, manifest },

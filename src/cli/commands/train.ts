@@ -9,8 +9,10 @@ import { readConfiguration } from '../../tasks/configuration';
 import { executeRun } from '../../tasks/execute';
 import { createFinetuneRun, untrained } from '../../tasks/finetune';
 import { createPretrainRun } from '../../tasks/pretrain';
-import { summarizeRun } from '../../tasks/summary';
+import type { CreatedRun } from '../../tasks/run-context';
+import { summarizeRun } from '../../runs/summary';
 import { renderSummary } from '../run-text';
+import { exitCodes } from '../exit-codes';
 import { collect, type CommandContext, type DefineCommands } from './command';
 import { wholeNumber } from './records';
 
@@ -39,7 +41,7 @@ export const trainingCommands: DefineCommands = (program, action) => {
           ...work(context),
           home: context.home,
           dataset: dataset!,
-          config: readConfiguration(pretrainConfig, config ?? null, set),
+          config: readConfiguration(pretrainConfig, config ?? null, set).config,
           exclude: exclude ?? null,
           now: context.now,
         });
@@ -88,20 +90,10 @@ export const trainingCommands: DefineCommands = (program, action) => {
           labels: given.labels,
           from: given.from,
           like: given.like ?? null,
-          config: readConfiguration(finetuneConfig, given.config ?? null, settings),
+          ...readConfiguration(finetuneConfig, given.config ?? null, settings),
           allowSeenTestPatients: given.allowSeenTestPatients ?? false,
           now: context.now,
         });
-        if (run.excluded > 0) {
-          const patients = run.excluded === 1 ? 'labelled patient was' : 'labelled patients were';
-          context.terminal.remark(`${run.excluded} ${patients} excluded at import and are left out.`);
-        }
-        if (run.withoutHistory > 0) {
-          const patients = run.withoutHistory === 1 ? 'labelled patient has' : 'labelled patients have';
-          context.terminal.remark(
-            `${run.withoutHistory} ${patients} no record before the index date and are left out.`,
-          );
-        }
         await carryOut(context, run, given.detach ?? false);
       }),
     );
@@ -123,7 +115,7 @@ export const trainingCommands: DefineCommands = (program, action) => {
           throw new UserError(`${id} is running already.`, { advice: `Watch it: medbert show ${id}` });
         }
         clearStop(folder);
-        await carryOut(context, { id, folder }, detach ?? false);
+        await carryOut(context, { id, folder, remarks: [] }, detach ?? false);
       }),
     );
 };
@@ -138,9 +130,10 @@ function work({ terminal, signal }: CommandContext): {
 /** Does the work of a run here, or starts a background process for it; then tells how it stands. */
 async function carryOut(
   { home, terminal, signal, onFirstInterrupt }: CommandContext,
-  { id, folder }: { id: string; folder: string },
+  { id, folder, remarks }: CreatedRun,
   detach: boolean,
 ): Promise<void> {
+  remarks.forEach((remark) => terminal.remark(remark));
   if (detach) {
     const script = join(__dirname, 'worker.js');
     const { pid } = spawnWorker({ script, folder, env: process.env, extraArguments: [home] });
@@ -152,7 +145,9 @@ async function carryOut(
   }
   terminal.remark(`${id} · Ctrl-C stops it with a checkpoint; go on later with: medbert resume ${id}`);
   onFirstInterrupt(() => requestStop(folder));
-  await executeRun({ home, folder, progress: terminal.progress, signal });
-  const summary = await summarizeRun(home, id);
+  const end = await executeRun({ home, folder, progress: terminal.progress, signal });
+  const summary = summarizeRun(home, id);
   terminal.result(summary, renderSummary(summary));
+  // Whatever was to follow this command must not take a half-trained model for a finished one.
+  if (end === 'stopped') process.exitCode = exitCodes.cancelled;
 }

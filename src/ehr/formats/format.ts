@@ -50,8 +50,9 @@ export interface RecordFormat {
   find(source: Source): Promise<readonly FoundFile[] | null>;
   /**
    * Puts the source into temporary tables or views; nothing is dropped yet:
-   * - `stays(place, patient, visit, admit DATE, discharge DATE, start)`: visits are ordered by `start`;
-   *   rows with the same patient and visit are one visit.
+   * - `stays(place, patient, visit, admit DATE, discharge DATE, start, reversed BOOLEAN)`: visits are ordered by
+   *   `start`; `reversed` tells that discharge lies before admission, by the finest times the source has, never
+   *   null; rows with the same patient and visit are one visit.
    * - `diagnoses(place, patient, visit, code, rank1, rank2, rank3)`: `code` as `SYSTEM_code`; ranks as
    *   text order the codes of a visit: numbers by value, then other text; ties by `place`.
    * - `people(place, patient, birth_date DATE, sex)`, when the source tells; one row for each patient.

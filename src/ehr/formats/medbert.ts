@@ -89,7 +89,8 @@ async function stage(connection: DuckDBConnection, tables: readonly RoleTable[])
   });
   await connection.run(`
     CREATE TEMP VIEW stays AS
-      SELECT ${sqlPlace(0)} AS place, patient, discharge AS visit, admit, discharge, discharge AS start
+      SELECT ${sqlPlace(0)} AS place, patient, discharge AS visit, admit, discharge, discharge AS start,
+        coalesce(discharge < admit, false) AS reversed
       FROM records;
     CREATE TEMP VIEW diagnoses AS
       SELECT ${sqlPlace(0)} AS place, patient, discharge AS visit, code,

@@ -81,11 +81,11 @@ async function stage(connection: DuckDBConnection, tables: readonly RoleTable[])
   await connection.run(`
     CREATE TEMP VIEW stays AS
       SELECT ${sqlPlace(admissions)} AS place, patient, visit, admittime::DATE AS admit,
-        dischtime::DATE AS discharge, admittime AS start
+        dischtime::DATE AS discharge, admittime AS start, coalesce(dischtime < admittime, false) AS reversed
       FROM admission_rows;
     CREATE TEMP VIEW diagnoses AS
       SELECT ${sqlPlace(diagnoses)} AS place, patient, visit,
-        CASE WHEN trim(icd_code) = '' THEN '' ELSE 'ICD' || icd_version || '_' || icd_code END AS code,
+        CASE WHEN trim(icd_code) = '' THEN '' ELSE 'ICD' || icd_version || '_' || trim(icd_code) END AS code,
         seq_num AS rank1, '' AS rank2, '' AS rank3
       FROM diagnosis_rows;
     CREATE TEMP VIEW people AS
@@ -111,6 +111,6 @@ async function stageDescriptions(
     description: { from: 'long_title' },
   });
   await connection.run(`CREATE TEMP VIEW descriptions AS
-    SELECT 'ICD' || icd_version || '_' || icd_code AS code, description FROM description_rows`);
+    SELECT 'ICD' || icd_version || '_' || trim(icd_code) AS code, description FROM description_rows`);
   return true;
 }

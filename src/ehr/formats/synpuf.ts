@@ -57,9 +57,12 @@ async function stage(connection: DuckDBConnection, tables: readonly RoleTable[])
   const codes = codeColumns.map((_, index) => `code_${index + 1}`).join(', ');
   await connection.run(`
     CREATE TEMP VIEW claims AS ${union(claims, 'claims')};
-    CREATE TEMP VIEW stays AS SELECT place, patient, visit, admit, discharge, admit AS start FROM claims;
+    CREATE TEMP VIEW stays AS
+      SELECT place, patient, visit, admit, discharge, admit AS start,
+        coalesce(discharge < admit, false) AS reversed
+      FROM claims;
     CREATE TEMP TABLE diagnoses AS
-      SELECT place, patient, visit, 'ICD9_' || code AS code, segment AS rank1, position AS rank2, '' AS rank3
+      SELECT place, patient, visit, 'ICD9_' || trim(code) AS code, segment AS rank1, position AS rank2, '' AS rank3
       FROM (
         SELECT place, patient, visit, segment, unnest([${codes}]) AS code,
           unnest(range(1, ${codeColumns.length + 1}))::VARCHAR AS position

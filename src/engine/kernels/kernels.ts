@@ -1,3 +1,4 @@
+import { UserError } from '../../protocol/errors';
 import { kernelsBase64 } from './kernels.generated';
 
 /** The exports of kernels.as.ts. Pointers are byte offsets; `n` counts floats and is a multiple of 4. */
@@ -36,6 +37,9 @@ const pageBytes = 65536;
 /** WebAssembly's address space of 4 GiB. */
 const maximumPages = 65536;
 
+const smallerStep =
+  'Lower batchSize, or raise accumulate so that a step is made of smaller parts; a smaller model (hidden, layers) needs less too.';
+
 /** Floats in a region, rounded up so that SIMD loops need no tail and every region starts on a cache line. */
 export function paddedLength(floats: number): number {
   return Math.ceil(floats / 16) * 16;
@@ -55,11 +59,14 @@ export class Kernels {
     this.run = new WebAssembly.Instance(module, { env: { memory: this.memory } }).exports as KernelExports;
   }
 
-  /** Reserves room for so many floats, for good. Returns its byte offset. The memory is zero. */
+  /** Reserves room for so many floats, for good, and fills it with 0. Returns its byte offset. */
   reserve(floats: number): number {
     const pointer = this.top;
-    this.top = pointer + paddedLength(floats) * 4;
-    this.ensure(this.top);
+    const length = paddedLength(floats);
+    this.ensure(pointer + length * 4);
+    this.top = pointer + length * 4;
+    // Scratch of earlier steps may have stood here.
+    this.floats(pointer, length).fill(0);
     return pointer;
   }
 
@@ -68,16 +75,23 @@ export class Kernels {
     return this.top;
   }
 
-  /** Makes the memory reach to this byte offset. */
+  /** Makes the memory reach to this byte offset. @throws UserError when it cannot */
   ensure(bytes: number): void {
     const missing = Math.ceil(bytes / pageBytes) - this.memory.buffer.byteLength / pageBytes;
     if (missing <= 0) return;
+    const needed = `A training step would need ${Math.ceil(bytes / 2 ** 20)} MiB`;
     if (bytes / pageBytes > maximumPages) {
-      throw new RangeError(
-        `A training step would need ${Math.ceil(bytes / 2 ** 20)} MiB in one memory of 4096 MiB.`,
+      throw new UserError(`${needed} in one memory of 4096 MiB.`, { advice: smallerStep });
+    }
+    try {
+      this.memory.grow(missing);
+    } catch (error) {
+      throw new UserError(
+        `${needed}, which this computer does not give.`,
+        { advice: smallerStep },
+        { cause: error },
       );
     }
-    this.memory.grow(missing);
   }
 
   /**

@@ -72,6 +72,11 @@ export class OnnxBuilder {
     return name;
   }
 
+  /** A whole number as an int64 scalar. */
+  int(value: number): string {
+    return this.ints([value], []);
+  }
+
   /** A shape as an int64 tensor: a constant where ONNX can work it out from `from`, else an input. */
   shape(shape: Shape, from: Shape): string {
     const dims = shape.map((dim, i) => (typeof dim === 'number' ? dim : dim === from[i] ? 0 : -1));

@@ -71,6 +71,15 @@ export const lowerings: { readonly [K in OperatorName]: Lowering<K> } = {
 
   gatherRows: plain('Gather', { axis: 0 }),
 
+  // A one-hot product: scattering with a reduction promises no order of its sums, on no provider.
+  scatterRows(onnx, [ids, rows], y, { attributes: { rows: height } }) {
+    const count = onnx.emit('Squeeze', [onnx.sizes([height])]);
+    const every = onnx.emit('Range', [onnx.int(0), count, onnx.int(1)]);
+    const column = onnx.emit('Unsqueeze', [every, onnx.ints([1])]); // [V, 1]
+    const hits = onnx.emit('Equal', [column, onnx.emit('Cast', [ids!], { to: 7 })]); // [V, N]
+    onnx.emit('Gemm', [onnx.emit('Cast', [hits], { to: 1 }), rows!], {}, y);
+  },
+
   reshape(onnx, x, y, { inputs, attributes: { shape } }) {
     onnx.emit('Reshape', [x[0]!, onnx.shape(shape, inputs[0]!.shape)], {}, y);
   },

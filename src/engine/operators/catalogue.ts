@@ -27,6 +27,8 @@ export interface Attributes {
   /** → (y, mean, 1/σ) */
   layerNorm: { readonly epsilon: number };
   gatherRows: None;
+  /** Into a table of so many rows. */
+  scatterRows: { readonly rows: Dim };
   reshape: { readonly shape: Shape };
   transpose: { readonly permutation: readonly number[] };
   split: { readonly axis: number; readonly sizes: readonly Dim[] };

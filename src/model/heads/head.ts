@@ -9,7 +9,9 @@ export interface Head {
   parameters(size: ModelSize): ParameterSpec[];
   /**
    * One logit per patient, [B], from the encoder's token vectors.
+   * Patients follow one another as in `encoder.groups`.
    * @param pool gives the mean vector of each patient, [B, D]
+   * @param dropout probability while training, 0 for inference
    */
-  logit(encoder: Encoder, pool: () => Value): Value;
+  logit(encoder: Encoder, pool: () => Value, dropout: number): Value;
 }

@@ -131,11 +131,33 @@ describe.sequential('medbert', () => {
     const other = join(folder, 'other');
     json('sample', '--patients', '800', '--seed', '4', '--out', other);
     json('import', other, '--name', 'other');
-    const result = json('evaluate', finetuned, '--dataset', 'other', '--labels', join(other, 'labels.tsv'));
+    const args = ['evaluate', finetuned, '--dataset', 'other', '--labels', join(other, 'labels.tsv')];
+    // Generated ids count from 0 in every study: the same ids, other persons.
+    const refused = medbert(...args, '--home', home);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/has seen \d+ of the \d+ test patients/);
+    const unseen = json(...args, '--only-unseen');
+    expect(unseen).toMatchObject({ overlap: 0 });
+    const result = json(...args, '--allow-seen-patients');
+    expect((unseen['n'] as number) + (unseen['leftOut'] as number)).toBe(result['n']);
     const labelled = readFileSync(join(other, 'labels.tsv'), 'utf8').trim().split('\n').length - 1;
     expect(result['n']).toBeGreaterThan(labelled * 0.9);
     expect(result['unknownCodeShare']).toBeGreaterThan(0);
     expect(result['unknownCodeShare']).toBeLessThan(0.5);
+  });
+
+  it('evaluate refuses the patients that the run was trained and chosen on', () => {
+    const args = ['evaluate', finetuned, '--dataset', 'trial', '--labels', labels];
+    expect(medbert(...args, '--home', home).stderr).toMatch(/has seen \d+ of the \d+ test patients/);
+    const own = json('evaluate', finetuned);
+    const split = (json('show', finetuned)['manifest'] as { split: { train: number; validation: number } })
+      .split;
+    const all = json(...args, '--allow-seen-patients');
+    expect(all['overlap']).toBe(split.train + split.validation);
+    const unseen = json(...args, '--only-unseen');
+    // Besides the test patients only training patients beyond --train-size are unseen.
+    expect(unseen['n']).toBeGreaterThanOrEqual(own['n'] as number);
+    expect((unseen['n'] as number) + (unseen['leftOut'] as number)).toBe(all['n']);
   });
 
   it('the encoder refuses test patients that it has seen, unless told by name', () => {
@@ -207,7 +229,8 @@ describe.sequential('medbert', () => {
     const resumed = startMedbert('resume', run, '--home', home);
     await until('it goes on', () => (json('show', run)['step'] as number) > stoppedAt);
     resumed.kill('SIGINT');
-    await once(resumed, 'exit');
+    const [code] = (await once(resumed, 'exit')) as [number];
+    expect(code).toBe(130);
     expect(stateOf()).toBe('stopped');
     expect(readdirSync(join(home, 'runs', run, 'checkpoints')).length).toBeLessThanOrEqual(2);
   });

@@ -180,6 +180,19 @@ describe('MIMIC-IV', () => {
     ]);
   });
 
+  test('tells a discharge that lies before the admission on the same day', async () => {
+    const admissions = tables['hosp/admissions.csv'].replace(
+      '2150-01-01 09:00:00\n',
+      '2150-01-01 07:59:59\n',
+    );
+    const source = bench.folder({ ...tables, 'hosp/admissions.csv': admissions });
+    const dataset = await bench.import(source, { inconsistent: 'visit' });
+    expect(dataset.problems).toContainEqual(
+      expect.objectContaining({ kind: 'discharge-before-admission', file: 'hosp/admissions.csv', rows: [3] }),
+    );
+    expect((await bench.events(dataset)).map(({ code }) => code)).toEqual(['ICD10_I50.9', 'ICD9_E885.9']);
+  });
+
   test('may be gzipped, without the folder hosp, with descriptions', async () => {
     const files = Object.entries(tables).map(([name, text]) => [`${name.slice(5)}.gz`, gzipSync(text)]);
     files.push([

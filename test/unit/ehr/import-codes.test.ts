@@ -16,22 +16,41 @@ describe('a diagnosis code', () => {
     ['ICD10_S72001A', 'ICD10_S72.001A'],
     [' icd10_i10 ', 'ICD10_I10'],
   ])('%s has its dot where the classification has it: %s', (raw, code) => {
-    expect(readCode(raw, 'normalise')).toEqual({ code, system: code.split('_')[0], problem: null });
+    expect(readCode(raw, 'normalise')).toEqual({
+      code,
+      system: code.split('_')[0],
+      problem: null,
+      spaced: false,
+    });
+  });
+
+  test.each([
+    ['ICD9_  428.0', 'ICD9_428.0'],
+    ['ICD9_428. 0', 'ICD9_428.0'],
+    ['ICD9 _4280', 'ICD9_428.0'],
+    ['ICD10_I50\u00a09\t', 'ICD10_I50.9'],
+  ])('%s loses the white space inside: %s', (raw, code) => {
+    expect(readCode(raw, 'normalise')).toMatchObject({ code, problem: null, spaced: true });
+  });
+
+  test('loses white space also when it keeps its spelling', () => {
+    expect(readCode('ICD9_ 4280 ', 'keep')).toMatchObject({ code: 'ICD9_4280', spaced: true });
   });
 
   test('keeps its spelling when told so', () => {
-    expect(readCode('ICD9_4280', 'keep')).toEqual({ code: 'ICD9_4280', system: 'ICD9', problem: null });
+    expect(readCode('ICD9_4280', 'keep')).toMatchObject({ code: 'ICD9_4280', system: 'ICD9', problem: null });
   });
 
   test.each([
     ['', 'blank'],
     ['  ', 'blank'],
     ['ICD10_', 'blank'],
+    ['ICD9_ \u00a0', 'blank'],
     ['428.0', 'unknown-system'],
     ['ICD11_5A11', 'unknown-system'],
     ['SNOMED_84114007', 'unknown-system'],
   ])('"%s" cannot be used: %s', (raw, problem) => {
-    expect(readCode(raw, 'normalise')).toEqual({ code: null, system: null, problem });
+    expect(readCode(raw, 'normalise')).toEqual({ code: null, system: null, problem, spaced: false });
   });
 
   test.each([

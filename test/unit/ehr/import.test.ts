@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openDataset } from '../../../src/ehr/dataset';
+import { readLabels } from '../../../src/ehr/labels';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
 import type { ProgressReport } from '../../../src/protocol/progress';
 import { ImportWorkbench, medbertHeader } from './import-workbench';
@@ -161,6 +162,32 @@ describe('exclusions', () => {
     expect(dataset.counts.kept).toEqual({ patients: 2, visits: 3, rows: 5, codes: 5 });
   });
 
+  test('do not: white space inside a code is taken out, and told', async () => {
+    const text = `${twoVisits.join('\n').replaceAll(' ', '\t')}\na\t2016-01-01\t2016-01-01\tICD9_  428.0 \t1\t1\t0`;
+    const dataset = await bench.import(bench.folder({ 'records.tsv': `${medbertHeader}\n${text}\n` }));
+    expect((await bench.events(dataset)).map(({ code }) => code)).toContain('ICD9_428.0');
+    expect(dataset.problems).toMatchObject([{ kind: 'white-space-in-code', count: 1, rows: [5] }]);
+  });
+
+  test('do not: ids that differ by more than blanks around them are two patients, in labels too', async () => {
+    const rows = ['a', ' a\t', 'a\u00a0', '\u00a0', 'b'].map((id, i) => {
+      return `"${id}"\t2016-01-0${i + 1}\t2016-01-0${i + 1}\tICD9_428.0\t1\t1\t0`;
+    });
+    const dataset = await bench.import(
+      bench.folder({ 'records.tsv': [medbertHeader, ...rows, ''].join('\n') }),
+    );
+    const patients = await bench.patients(dataset);
+    expect(patients.map(({ patient_id, visits }) => [patient_id, visits])).toEqual([
+      ['a', 2],
+      ['a\u00a0', 1],
+      ['b', 1],
+    ]);
+    expect(dataset.problems).toMatchObject([{ kind: 'blank-patient', rows: [5] }]);
+    const file = join(bench.root, 'nbsp.tsv');
+    writeFileSync(file, 'patient_id\tlabel\tindex_date\n a \t1\t2020-01-01\na\u00a0\t0\t2020-01-01\n');
+    expect([...(await readLabels(file)).byPatient.keys()]).toEqual(['a', 'a\u00a0']);
+  });
+
   test('count rows as an editor does, blank lines included', async () => {
     const text = [medbertHeader, '', 'a\t2015-01-01\t2015-01-02\tICD9_100\t1\t1\t0', '', '\r', ''];
     const bad = 'a\t2015-01-03\t2015-01-02\tICD9_100\t1\t1\t0';
@@ -212,6 +239,21 @@ describe('a dataset', () => {
     });
     expect(openDataset(bench.home, 'twice').contentHash).toBe(replaced.contentHash);
     expect(bench.leftovers().filter((entry) => entry.startsWith('.'))).toEqual([]);
+  });
+
+  test('comes back when a replacement was killed between its two renames', async () => {
+    const { contentHash } = await bench.import(source, { name: 'hidden' });
+    const datasets = join(bench.home, 'datasets');
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const host = hostname().replaceAll(/[^\w-]/g, '_');
+    const partial = join(datasets, `.hidden.partial-${gone}-0@${host}`);
+    renameSync(join(datasets, 'hidden'), `${partial}.replaced`);
+    mkdirSync(partial);
+    const neighbour = join(datasets, `.other.partial-${gone}-0@${host}`);
+    mkdirSync(neighbour);
+    expect(openDataset(bench.home, 'hidden').contentHash).toBe(contentHash);
+    expect(existsSync(neighbour)).toBe(true);
+    rmdirSync(neighbour);
   });
 
   test('is whole or not there: what a killed import left behind goes at the next one', async () => {

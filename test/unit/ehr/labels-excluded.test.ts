@@ -35,6 +35,12 @@ it('a label of a patient whom the import left out is counted; one of a patient n
     positives: 1,
     withoutHistory: 0,
     excluded: 1,
+    funnel: [
+      { step: 'labelled', patients: 3, positives: 1 },
+      { step: 'in the dataset (import exclusions)', patients: 2, positives: 1 },
+      { step: 'with a record before the index date', patients: 2, positives: 1 },
+      { step: 'with at least 3 distinct codes before the index date', patients: 2, positives: 1 },
+    ],
   });
   expect((await loadSequences(dataset, { labels })).patients).toEqual(['a', 'b']);
   await expect(checkLabels(await labelsOf('a', 'b', 'stranger'), dataset)).rejects.toThrow(

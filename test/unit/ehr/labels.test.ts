@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkLabels, readLabels } from '../../../src/ehr/labels';
+import { checkLabels, excludeLabelled, readLabels } from '../../../src/ehr/labels';
 import { UserError } from '../../../src/protocol/errors';
 import { labelsOf, runSql, scratchFolder, writeDataset } from './dataset-fixture';
 
@@ -128,16 +128,48 @@ describe('checkLabels', () => {
     ['a', '2012-01-01', '2012-01-05', ['ICD9_1']],
     ['b', '2010-06-01', '2010-06-05', ['ICD9_1']],
     ['c', '2010-06-01', '2010-06-05', ['ICD9_1']],
+    ['d', '2010-06-01', '2010-06-05', ['ICD9_1', 'ICD9_2']],
+    ['d', '2010-07-01', '2010-07-05', ['ICD9_1']],
+    ['d', '2010-08-01', '2010-08-05', ['ICD9_3']],
   ]);
 
   it('counts the labelled, the positive and those without anything before the index date', async () => {
-    const labels = labelsOf({ a: [1, '2010-01-06'], b: [0, '2010-06-05'], c: [1, '2010-06-04'] });
+    const labels = labelsOf({
+      a: [1, '2010-01-06'],
+      b: [0, '2010-06-05'],
+      c: [1, '2010-06-04'],
+      d: [0, '2010-06-06'],
+    });
     expect(await checkLabels(labels, await dataset)).toEqual({
-      labelled: 3,
+      labelled: 4,
       positives: 2,
       withoutHistory: 2,
       excluded: 0,
+      funnel: [
+        { step: 'labelled', patients: 4, positives: 2 },
+        { step: 'in the dataset (import exclusions)', patients: 4, positives: 2 },
+        { step: 'with a record before the index date', patients: 2, positives: 1 },
+      ],
     });
+  });
+
+  it('counts distinct codes before the index date against the rule of the dataset', async () => {
+    const labels = (day: string) => labelsOf({ a: [1, '2013-01-01'], b: [1, '2013-01-01'], d: [0, day] });
+    const last = async (minCodes: number, day: string) =>
+      (await checkLabels(labels(day), { ...(await dataset), rules: { minCodes } })).funnel.at(-1);
+    expect(await last(1, '2010-06-06')).toEqual({
+      step: 'with at least 1 distinct code before the index date',
+      patients: 3,
+      positives: 2,
+    });
+    // a has one code twice, d a second one only from its discharge on.
+    const error = await refusal(last(2, '2010-08-05'));
+    expect(error.message).toMatch(
+      /^Only label 0 is left .*before the index date: 1, of them 0 with label 1\)/,
+    );
+    expect((await refusal(last(2, '2010-06-05'))).message).toMatch(/before the index date: 2, of them 2/);
+    expect((await refusal(last(3, '2010-08-05'))).message).toMatch(/^No labelled patient is left/);
+    expect((await refusal(last(3, '2010-08-06'))).message).toMatch(/^Only label 0 is left/);
   });
 
   it('refuses labels of patients that the dataset does not have: how many, and their rows', async () => {
@@ -159,5 +191,29 @@ describe('checkLabels', () => {
   it('refuses index dates that all lie before the first record', async () => {
     const labels = labelsOf({ a: [1, '2010-01-01'], b: [0, '2009-01-01'] });
     expect((await refusal(checkLabels(labels, await dataset))).message).toMatch(/before the first record/);
+  });
+});
+
+describe('excludeLabelled', () => {
+  const dataset = writeDataset(join(scratch, 'pool'), [
+    ['a', '2010-01-01', '2010-01-05', ['ICD9_1']],
+    ['b', '2010-06-01', '2010-06-05', ['ICD9_1']],
+  ]);
+
+  it('tells how many of the dataset it excludes', async () => {
+    const labels = labelsOf({ a: [1, '2010-01-06'], other: [0, '2010-06-05'] });
+    const excluded = await excludeLabelled(labels, await dataset);
+    expect(excluded).toEqual({ ids: new Set(['a', 'other']), matched: 1, patients: 2 });
+  });
+
+  it('refuses labels that exclude nobody, or everybody', async () => {
+    const nobody = labelsOf({ secret1: [1, '2010-01-06'], secret2: [0, '2010-06-05'] });
+    const error = await refusal(excludeLabelled(nobody, await dataset));
+    expect(error.message).toMatch(/^None of the 2 patients of this labels file is in the dataset/);
+    expect(error.explain()).not.toMatch(/secret/);
+    const everybody = labelsOf({ a: [1, '2010-01-06'], b: [0, '2010-06-05'] });
+    expect((await refusal(excludeLabelled(everybody, await dataset))).message).toMatch(
+      /^All 2 patients of the dataset are excluded .* nobody is left to pretrain on/,
+    );
   });
 });

@@ -63,7 +63,7 @@ describe('predictions', () => {
   });
 
   it('refuse to be read from a missing, damaged or foreign file', async () => {
-    await expect(readPredictions(join(scratch, 'nowhere.parquet'))).rejects.toThrow(UserError);
+    await expect(readPredictions(join(scratch, 'nowhere.parquet'))).rejects.toThrow('The file is missing.');
     writeFileSync(join(scratch, 'damaged.parquet'), 'PAR1');
     await expect(readPredictions(join(scratch, 'damaged.parquet'))).rejects.toThrow(UserError);
     await runSql(`COPY (SELECT 1 AS x) TO '${join(scratch, 'foreign.parquet')}' (FORMAT parquet)`);

@@ -1,9 +1,14 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { loadSequences, streamSequences, type SequenceRecord } from '../../../src/ehr/sequences';
+import {
+  loadSequences,
+  streamSequences,
+  withEnoughCodes,
+  type SequenceRecord,
+} from '../../../src/ehr/sequences';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
-import { runSql, scratchFolder, writeDataset, type Visit } from './dataset-fixture';
+import { labelsOf, runSql, scratchFolder, writeDataset, type Visit } from './dataset-fixture';
 
 const scratch = scratchFolder();
 const shared = resolve(process.cwd(), '../shared/data');
@@ -70,6 +75,50 @@ describe('streamSequences', () => {
     expect(records.flatMap(({ codes }) => codes)).toEqual(Array.from(flat.codes, (c) => flat.codeNames[c]));
     expect(records.flatMap(({ visits }) => visits)).toEqual([...flat.visits]);
     expect(records.flatMap(({ ranks }) => ranks)).toEqual([...flat.ranks]);
+  });
+
+  it('tells with labels what fine-tuning sees, and no more', async () => {
+    const dataset = { ...(await writeDataset(join(scratch, 'labelled'), published)), rules: { minCodes: 2 } };
+    // Patient 1 has two codes before the second visit; of patient 2 the stay from 26 March on reaches too far.
+    const labels = labelsOf({ 1: [0, '2015-11-29'], 2: [1, '2014-04-07'] });
+    const seen: SequenceRecord[] = [];
+    for await (const record of streamSequences(dataset, { labels })) seen.push(record);
+    expect(seen).toEqual([
+      {
+        patient: '1',
+        codes: ['ICD9_150.6', 'ICD9_152.53'],
+        visits: [1, 1],
+        ranks: [1, 2],
+        stays: [0],
+        gaps: [0],
+      },
+      {
+        patient: '2',
+        codes: ['ICD9_150', 'ICD9_240.1', 'ICD9_001.2', 'ICD9_240.1'],
+        visits: [1, 1, 2, 2],
+        ranks: [1, 2, 1, 2],
+        stays: [0, 0],
+        gaps: [0, 737],
+      },
+    ]);
+    const flat = withEnoughCodes(await loadSequences(dataset, { labels }), 2);
+    expect(flat.patients).toEqual(['1', '2']);
+    expect(seen.flatMap(({ codes }) => codes)).toEqual(Array.from(flat.codes, (c) => flat.codeNames[c]));
+  });
+
+  it('limits what is given, not what is looked at, and leaves out who has too few codes', async () => {
+    const dataset = await writeDataset(join(scratch, 'few'), published);
+    const labels = labelsOf({ 1: [0, '2015-11-29'], 2: [1, '2014-04-07'] });
+    const first = async (minCodes: number): Promise<string[]> => {
+      const patients: string[] = [];
+      for await (const { patient } of streamSequences(
+        { ...dataset, rules: { minCodes } },
+        { labels, limit: 1 },
+      ))
+        patients.push(patient);
+      return patients;
+    };
+    expect([await first(2), await first(3), await first(4)]).toEqual([['1'], ['2'], []]);
   });
 
   it('lets go when its reader leaves early', async () => {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keepLast, loadSequences, type PatientSequences } from '../../../src/ehr/sequences';
+import { keepLast, loadSequences, withEnoughCodes, type PatientSequences } from '../../../src/ehr/sequences';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
 import { labelsOf, runSql, scratchFolder, writeDataset, type Visit } from './dataset-fixture';
 
@@ -232,5 +232,35 @@ describe('keepLast', () => {
     const s = await loadSequences(await dataset(visits));
     expect(keepLast(s, 6, 'keep-last')).toBe(s);
     expect(keepLast(s, 6, 'drop')).toBe(s);
+  });
+});
+
+describe('withEnoughCodes', () => {
+  const visits: readonly Visit[] = [
+    ['a', '2010-01-01', '2010-01-01', ['ICD9_1', 'ICD9_2']],
+    ['a', '2010-02-01', '2010-02-20', ['ICD9_2', 'ICD9_1']],
+    ['b', '2010-01-01', '2010-01-01', ['ICD9_2', 'ICD9_3']],
+    ['b', '2010-02-01', '2010-02-01', ['ICD9_4']],
+  ];
+
+  it('counts a code once, however often it comes', async () => {
+    const s = withEnoughCodes(await loadSequences(await dataset(visits)), 3);
+    expect(readable(s)).toEqual({ b: ['ICD9_2@1.1', 'ICD9_3@1.2', 'ICD9_4@2.1'] });
+    expect([...s.offsets]).toEqual([0, 3]);
+    expect([...s.longStay]).toEqual([0]);
+  });
+
+  it('leaves no name of a code that nobody has any longer', async () => {
+    expect(withEnoughCodes(await loadSequences(await dataset(visits)), 3).codeNames).toEqual([
+      'ICD9_2',
+      'ICD9_3',
+      'ICD9_4',
+    ]);
+  });
+
+  it('returns the same object when everybody has enough, and nobody when nobody has', async () => {
+    const s = await loadSequences(await dataset(visits));
+    expect(withEnoughCodes(s, 2)).toBe(s);
+    expect(withEnoughCodes(s, 4)).toMatchObject({ patients: [], codeNames: [] });
   });
 });

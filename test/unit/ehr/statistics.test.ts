@@ -37,6 +37,7 @@ describe('cohortStatistics', () => {
     expect(s.codesPerVisit!.sd).toBeCloseTo(Math.sqrt((45 - 225 / 7) / 6), 12);
     expect(s.icd10Share).toBeCloseTo(4 / 15, 12);
     expect(s.icd10CodeShare).toBeCloseTo(2 / 7, 12);
+    expect(s).toMatchObject({ ageKnown: 3, sexKnown: 3 });
     // 60, 40 and 23 years to the last discharge, to within leap days; b's birth date is unknown.
     expect(s.age!.mean).toBeCloseTo(41, 2);
     expect(s.age!.median).toBeCloseTo(40, 2);
@@ -50,7 +51,7 @@ describe('cohortStatistics', () => {
     const s = await cohortStatistics(await writeDataset(join(scratch, 'unknown'), visits), {
       minimumCellCount: 0,
     });
-    expect(s).toMatchObject({ age: null, maleShare: null, suppressed: [] });
+    expect(s).toMatchObject({ age: null, ageKnown: 0, maleShare: null, sexKnown: 0, suppressed: [] });
     expect(renderStatistics(s)).toMatch(/^Age at last visit, years +not recorded$/m);
   });
 
@@ -72,7 +73,16 @@ describe('cohortStatistics', () => {
     expect(s).toMatchObject({ patients: 4, maleShare: null, prolongedStayShare: null, icd10CodeShare: null });
     expect(s.icd10Share).toBeCloseTo(4 / 15, 12);
     expect(s.age!.mean).toBeCloseTo(41, 2);
-    expect([...s.suppressed]).toEqual(['icd10CodeShare', 'maleShare', 'prolongedStayShare']);
+    // Three of four have a birth date and three a sex: the one who has none is not told.
+    expect([...s.suppressed]).toEqual([
+      'icd10CodeShare',
+      'ageKnown',
+      'maleShare',
+      'sexKnown',
+      'prolongedStayShare',
+    ]);
+    expect(renderStatistics(s)).toMatch(/^Age at last visit, years .* \(recorded for all but <3\)$/m);
+    expect(renderStatistics(s)).toMatch(/\n\n<3 and withheld: counts of fewer than 3,.*\n.*\n$/);
 
     const noLongStay = visits.filter(([patient]) => patient !== 'a');
     const shorter = await writeDataset(join(scratch, 'shorter'), noLongStay);
@@ -86,6 +96,8 @@ describe('renderStatistics', () => {
     expect(table).toContain('Patients                     4\n');
     expect(table).toContain('Visits per patient           mean 1.8, median 1.5, SD 1.0\n');
     expect(table).toContain('ICD-10, of all rows          26.7 %\n');
-    expect(table).toContain('Last year                    2017\n');
+    expect(table).toMatch(/^Age at last visit, years .* \(recorded for 3\)$/m);
+    expect(table).toMatch(/^Male +33\.3 % \(recorded for 3\)$/m);
+    expect(table).toMatch(/\nLast year                    2017\n$/);
   });
 });

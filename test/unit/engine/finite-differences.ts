@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { Graph, type Value } from '../../../src/engine/graph';
-import { CpuLearner, defaultAdamW } from '../../../src/engine/learner';
+import { CpuLearner } from '../../../src/engine/cpu-learner';
+import { defaultAdamW } from '../../../src/engine/learner';
 import { add, multiply } from '../../../src/engine/operators/elementwise';
 import { sum } from '../../../src/engine/operators/reduction';
 import { RandomStream } from '../../../src/engine/random';

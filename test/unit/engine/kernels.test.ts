@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Kernels, paddedLength } from '../../../src/engine/kernels/kernels';
 import { halfAt, keyPair, RandomStream } from '../../../src/engine/random';
+import { UserError } from '../../../src/protocol/errors';
 
 function normals(length: number, ...key: number[]): Float32Array {
   const stream = new RandomStream(...key);
@@ -166,6 +167,16 @@ describe('the kernels’ memory', () => {
   });
 
   it('says how much a step would need when it is more than one memory can hold', () => {
-    expect(() => new Kernels().ensure(2 ** 32 + 1)).toThrow('4097 MiB in one memory of 4096 MiB');
+    const tooMuch = (): void => new Kernels().ensure(2 ** 32 + 1);
+    expect(tooMuch).toThrow(UserError);
+    expect(tooMuch).toThrow('4097 MiB in one memory of 4096 MiB');
+  });
+
+  it('a region is zero also where scratch stood before', () => {
+    const kernels = new Kernels();
+    kernels.ensure(kernels.scratch + 4096);
+    kernels.floats(kernels.scratch, 1024).fill(7);
+    expect(kernels.floats(kernels.reserve(500), 512).every((x) => x === 0)).toBe(true);
+    expect(kernels.floats(kernels.scratch, 1)[0]).toBe(7);
   });
 });

@@ -4,7 +4,7 @@ import { lowerings } from '../../../src/engine/onnx/lowerings';
 import { attention } from '../../../src/engine/operators/attention';
 import { layerNorm, linear, matmul } from '../../../src/engine/operators/dense';
 import { add, multiply, subtract } from '../../../src/engine/operators/elementwise';
-import { gatherRows } from '../../../src/engine/operators/embedding';
+import { gatherRows, scatterRows } from '../../../src/engine/operators/embedding';
 import { after, concat, reshape, split, transpose } from '../../../src/engine/operators/layout';
 import { crossEntropy } from '../../../src/engine/operators/losses';
 import { meanLast, sum } from '../../../src/engine/operators/reduction';
@@ -109,6 +109,18 @@ const refusals: readonly Refusal[] = [
     operator: 'gatherRows',
     shapes: [[5, 2], { whole: [2, 3] }],
     build: gatherRows,
+  },
+  {
+    title: 'more ids than rows',
+    operator: 'scatterRows',
+    shapes: [{ whole: [3] }, ['N', 2]],
+    build: (ids, rows) => scatterRows(ids, rows, 5),
+  },
+  {
+    title: 'ids that are not whole numbers',
+    operator: 'scatterRows',
+    shapes: [['N'], ['N', 2]],
+    build: (ids, rows) => scatterRows(ids, rows, 5),
   },
   {
     title: 'another number of elements',

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { matchingParameters, readLearnerState, writeLearnerState } from '../../../src/model/checkpoint';
-import { finetuningParameters } from '../../../src/model/finetuning';
 import { encoderParameters, initialParameters, type ModelSize } from '../../../src/model/parameters';
 import { pretrainingParameters, pretrainingProgram } from '../../../src/model/pretraining';
 import { modelConfig } from '../../../src/protocol/config';
@@ -87,13 +86,22 @@ describe('a checkpoint', () => {
   });
 
   it('hands the encoder on to fine-tuning and leaves the pretraining heads behind', () => {
-    const wanted = finetuningParameters(small, 'ffl');
-    const matching = matchingParameters(state.parameters, wanted);
-    expect([...matching.keys()]).toEqual(encoderParameters(small).map(({ name }) => name));
+    const encoder = encoderParameters(small);
+    const inherited = matchingParameters(state.parameters, encoder);
+    expect([...inherited.keys()]).toEqual(encoder.map(({ name }) => name));
+    for (const [name, values] of inherited) expect(values).toBe(state.parameters.get(name));
+  });
+
+  it('that lacks a tensor of the encoder is refused, by its name', () => {
+    for (const missing of encoderParameters(small)) {
+      const torn = new Map([...state.parameters].filter(([name]) => name !== missing.name));
+      expect(() => matchingParameters(torn, encoderParameters(small))).toThrow(UserError);
+      expect(() => matchingParameters(torn, encoderParameters(small))).toThrow(`has no ${missing.name},`);
+    }
   });
 
   it('of another size is refused with advice', () => {
-    const other = finetuningParameters({ ...small, hidden: 24 }, 'ffl');
+    const other = encoderParameters({ ...small, hidden: 24 });
     expect(() => matchingParameters(state.parameters, other)).toThrow(UserError);
     expect(() => matchingParameters(state.parameters, other)).toThrow('does not fit the model');
   });

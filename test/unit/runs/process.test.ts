@@ -56,8 +56,9 @@ describe('telling one process from another', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('takes a zombie for dead (Linux)', async () => {
-    // The shell becomes a program that never asks after the child it inherits.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], {
+    // The shell becomes a program that never asks after the child it inherits; the child outlives the change,
+    // or the shell itself might still ask after it.
+    const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 30'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void parent.kill('SIGKILL'));

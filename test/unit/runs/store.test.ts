@@ -35,6 +35,8 @@ const finetune: NewRun = {
   fromStep: null,
   split: { train: 7, validation: 2, test: 1 },
   vocabulary: 50,
+  positions: 512,
+  cohort: [{ step: 'labelled', patients: 10, positives: 4 }],
   disjointness: { testPatients: 1, encoderPatients: 0, overlap: 0, allowed: false },
 };
 

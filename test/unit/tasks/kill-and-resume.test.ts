@@ -86,6 +86,7 @@ const create = {
       from: untrained,
       like: null,
       config: finetuneConfig.parse({ ...training, batchSize: 16, patience: 0 }),
+      given: new Set(),
       allowSeenTestPatients: false,
       now,
     }),

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { EpochOrder, microBatches } from '../../../src/training/epochs';
+import { EpochOrder, microBatches, stepsOfEpoch } from '../../../src/training/epochs';
 
 const patients = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => 10 * i);
-const epochOf = (order: EpochOrder, epoch: number): number[] =>
-  Array.from({ length: order.stepsPerEpoch }, (_, s) => [
-    ...order.at(epoch * order.stepsPerEpoch + s).patients,
-  ]).flat();
+/** Patients of an epoch in order, for `n` of them in batches of `batchSize`. */
+const epochOf = (order: EpochOrder, epoch: number, n: number, batchSize: number): number[] => {
+  const steps = stepsOfEpoch(n, batchSize);
+  return Array.from({ length: steps }, (_, s) => [...order.at(epoch * steps + s).patients]).flat();
+};
 
 describe('EpochOrder', () => {
   it.each([
@@ -20,8 +21,8 @@ describe('EpochOrder', () => {
     '%d patients in batches of %d: each comes once per epoch, in another order each time',
     (n, batchSize) => {
       const order = new EpochOrder(patients(n), batchSize, 7);
-      expect(order.stepsPerEpoch).toBe(Math.ceil(n / batchSize));
-      const epochs = [0, 1, 2].map((epoch) => epochOf(order, epoch));
+      expect(stepsOfEpoch(n, batchSize)).toBe(Math.ceil(n / batchSize));
+      const epochs = [0, 1, 2].map((epoch) => epochOf(order, epoch, n, batchSize));
       for (const epoch of epochs) expect([...epoch].sort((a, b) => a - b)).toEqual([...patients(n)]);
       if (n >= 10) {
         expect(epochs[1]).not.toEqual(epochs[0]);
@@ -42,7 +43,9 @@ describe('EpochOrder', () => {
 
   it('depends on the seed and leaves the patients as they are', () => {
     const given = patients(23);
-    expect(epochOf(new EpochOrder(given, 4, 7), 0)).not.toEqual(epochOf(new EpochOrder(given, 4, 8), 0));
+    expect(epochOf(new EpochOrder(given, 4, 7), 0, 23, 4)).not.toEqual(
+      epochOf(new EpochOrder(given, 4, 8), 0, 23, 4),
+    );
     expect(given).toEqual(patients(23));
   });
 });

@@ -68,3 +68,23 @@ it('both pretraining tasks say the same of a patient alone and in company', asyn
   }
   await pass.close();
 });
+
+it('asks for each parameter once a run, also for one that has to come from a device', async () => {
+  const drawn = weightsOf(finetuningParameters(smallModel, 'ffl'));
+  const asked: string[] = [];
+  const pass = new ForwardPass(
+    runtime,
+    (groups) => finetuningEvaluation(smallModel, 'ffl', groups),
+    (name) => {
+      asked.push(name);
+      return Promise.resolve(drawn(name));
+    },
+  );
+  const { logit } = await pass.run(data, everyone, 'mean');
+  expect(logit).toEqual(await logitsOf(everyone));
+  const names = finetuningParameters(smallModel, 'ffl').map(({ name }) => name);
+  expect(asked.sort()).toEqual(names.sort());
+  await pass.run(data, everyone, 'mean');
+  expect(asked.length).toBe(2 * names.length);
+  await pass.close();
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { packBatch, type TokenizedPatients } from '../../../src/training/batch';
-import { firstCode, MASK, maskCodes, UNK } from '../../../src/training/masking';
+import { maskCodes } from '../../../src/training/masking';
+import { firstCode, MASK, UNK } from '../../../src/protocol/vocabulary';
 import { lengthsOf, patientsOf, pretrainingTask, smallModel } from './patients';
 
 interface Masked {

@@ -1,11 +1,11 @@
-import type { CpuLearner } from '../../../src/engine/learner';
+import type { Learner } from '../../../src/engine/learner';
 import { RandomStream } from '../../../src/engine/random';
 import { onnxruntimeCpu } from '../../../src/engine/runtimes/onnxruntime-cpu';
 import { initialParameters, type ModelSize } from '../../../src/model/parameters';
 import { pretrainingParameters } from '../../../src/model/pretraining';
 import { type PretrainConfig, pretrainConfig } from '../../../src/protocol/config';
 import type { TokenizedPatients } from '../../../src/training/batch';
-import { firstCode, UNK } from '../../../src/training/masking';
+import { firstCode, UNK } from '../../../src/protocol/vocabulary';
 import { PretrainingTask } from '../../../src/training/pretraining-task';
 
 /** A model that is small enough to train within a test. */
@@ -45,9 +45,12 @@ export function lengthsOf(count: number, longest: number, seed = 1): number[] {
 }
 
 /** A pretraining task on 70 drawn patients, with weights that are large enough for everything to matter. */
-export function pretrainingTask(change: Partial<PretrainConfig>, threads = 1): PretrainingTask {
+export function pretrainingTask(
+  change: Partial<PretrainConfig>,
+  threads = 1,
+  tokens = patientsOf(lengthsOf(70, 30), 1, 0.1),
+): PretrainingTask {
   const config = pretrainConfig.parse({ batchSize: 8, epochs: 3, learningRate: 1e-3, ...change });
-  const tokens = patientsOf(lengthsOf(70, 30), 1, 0.1);
   const model = { ...smallModel, dropout: change.dropout ?? smallModel.dropout };
   const every = Int32Array.from({ length: 70 }, (_, i) => i);
   const task = new PretrainingTask(onnxruntimeCpu({ threads }), model, config, {
@@ -62,8 +65,8 @@ export function pretrainingTask(change: Partial<PretrainConfig>, threads = 1): P
 }
 
 /** All numbers of a learner's state in one array, copied. */
-export function bytesOf(learner: CpuLearner): Buffer {
-  const { parameters, firstMoments, secondMoments } = learner.state();
+export async function bytesOf(learner: Learner): Promise<Buffer> {
+  const { parameters, firstMoments, secondMoments } = await learner.state();
   const arrays = [parameters, firstMoments, secondMoments].flatMap((part) => [...part.values()]);
   return Buffer.concat(arrays.map((a) => Buffer.from(a.buffer, a.byteOffset, a.byteLength)));
 }

@@ -65,14 +65,35 @@ describe('early stopping', () => {
       [-4, 60],
     ];
     let best = nothingYet;
-    const seen = scores.map(([score, step]) => (best = consider(best, score, step)));
+    const seen = scores.map(([score, step]) => (best = consider(best, score, -score, step)));
     expect(seen.map(({ step }) => step)).toEqual([10, 20, 20, 20, 50, 50]);
     expect(seen.map(({ since }) => since)).toEqual([0, 0, 1, 2, 0, 1]);
-    expect(seen.at(-1)).toEqual({ score: -1, step: 50, since: 1 });
+    expect(seen.at(-1)).toEqual({ score: -1, loss: 1, step: 50, since: 1 });
+  });
+
+  it('takes the lower loss of two equal scores, and the earlier where that is equal or unknown', () => {
+    const validations: [score: number, loss: number | null, step: number][] = [
+      [1, 0.6, 10],
+      [1, 0.4, 20],
+      [1, 0.4, 30],
+      [1, null, 40],
+      [0.9, 0.1, 50],
+      [1, 0.39, 60],
+    ];
+    let best = nothingYet;
+    const seen = validations.map(([score, loss, step]) => (best = consider(best, score, loss, step)));
+    expect(seen.map(({ step }) => step)).toEqual([10, 20, 20, 20, 20, 60]);
+    expect(seen.map(({ since }) => since)).toEqual([0, 0, 1, 2, 3, 0]);
   });
 
   it('comes back from a checkpoint as it was', () => {
-    for (const best of [nothingYet, consider(nothingYet, 0.5, 3)])
+    for (const best of [nothingYet, consider(nothingYet, 0.5, 0.7, 3)])
       expect(bestSoFar.parse(JSON.parse(JSON.stringify(best)))).toEqual(best);
+  });
+
+  it('reads a checkpoint of before losses were kept, and breaks no tie with it', () => {
+    const best = bestSoFar.parse({ score: 1, step: 7, since: 2 });
+    expect(best).toEqual({ score: 1, loss: null, step: 7, since: 2 });
+    expect(consider(best, 1, 0.01, 8)).toEqual({ ...best, since: 3 });
   });
 });

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Vocabulary } from '../ehr/vocabulary';
+import { explainFileError } from '../files/explain';
+import type { ModelSize } from '../model/parameters';
+import type { RunManifest } from '../protocol/run';
+
+/** Everything that decides the shapes of a run's model. */
+export function modelSizeOf(
+  manifest: Pick<RunManifest, 'config' | 'vocabulary'> & { positions?: number },
+): ModelSize {
+  const { config, vocabulary, positions } = manifest;
+  return { ...config, vocabulary, maxLength: positions ?? config.maxLength };
+}
+
+/** The vocabulary that a run was made with. @throws UserError when its file is missing or damaged */
+export function readVocabulary(folder: string): Vocabulary {
+  const file = join(folder, 'vocabulary.tsv');
+  try {
+    return Vocabulary.parse(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    throw explainFileError(error, file);
+  }
+}
