@@ -66,7 +66,10 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: Object.keys(nativePackages), patterns: [{ regex: '^\\./(engine|model|training|ehr)(/|$)' }] },
+        {
+          paths: Object.keys(nativePackages),
+          patterns: [{ regex: '^\\./(engine|model|training|ehr)(/|$)' }],
+        },
       ],
     },
   },
