@@ -148,7 +148,7 @@ const mounted = (options: string): boolean =>
   process.platform === 'linux' &&
   spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', tmpfs]).status === 0;
 const canMount = mounted('size=1m');
-if (canMount) spawnSync('umount', [tmpfs]);
+if (canMount) spawnSync('umount', ['-l', tmpfs]);
 
 describe.skipIf(!canMount)('disk (skipped where no tmpfs can be mounted)', () => {
   it('a disk that fills up while training ends the run with a clear message and no torn checkpoint', () => {
@@ -176,11 +176,11 @@ describe.skipIf(!canMount)('disk (skipped where no tmpfs can be mounted)', () =>
       const checkpoints = join(onSmallDisk, 'runs', run!, 'checkpoints');
       if (existsSync(checkpoints)) expect(readdirSync(checkpoints)).toEqual([]);
     } finally {
-      spawnSync('umount', [tmpfs]);
+      spawnSync('umount', ['-l', tmpfs]);
     }
   });
 
-  it('a run folder without write permission', () => {
+  it('a run folder without write permission', async () => {
     expect(mounted('size=20m')).toBe(true);
     try {
       const readOnly = join(tmpfs, 'home');
@@ -196,10 +196,12 @@ describe.skipIf(!canMount)('disk (skipped where no tmpfs can be mounted)', () =>
         readOnly,
       ) as { run: string };
       medbertJson('stop', run, '--home', readOnly);
-      expect(spawnSync('mount', ['-o', 'remount,ro', tmpfs]).status).toBe(0);
+      // The worker has let go of the run, but may still hold its log open for a moment.
+      const remount = (): number | null => spawnSync('mount', ['-o', 'remount,ro', tmpfs]).status;
+      await expect.poll(remount, { timeout: 10_000 }).toBe(0);
       expectMistake(medbert('resume', run, '--home', readOnly), /write|read-only/i);
     } finally {
-      spawnSync('umount', [tmpfs]);
+      spawnSync('umount', ['-l', tmpfs]);
     }
   });
 });
