@@ -14,6 +14,7 @@ import {
   writeCheckpoint,
 } from '../runs/checkpoints';
 import { stopRequested } from '../runs/stop';
+import { resultsFile, type RunResults } from '../runs/summary';
 import type { BestSoFar } from '../training/early-stopping';
 import {
   train,
@@ -22,31 +23,71 @@ import {
   type TrainingTask,
   untrainedState,
 } from '../training/trainer';
-import type { RunContext } from './run-context';
+import type { RunContext, RunResult } from './run-context';
 
 /** `state.json` of a checkpoint: beside the tensors, all that the trainer remembers. Random numbers are functions of seed and step. */
 const checkpointState = z.object({ version: z.literal(1), step: z.int(), ...trainerState.shape });
+
+/** The keys of a run configuration that steer its training. */
+interface Pace {
+  readonly validateEvery: number;
+  readonly checkpointEvery: number;
+  readonly patience: number;
+}
 
 export interface TrainingPlan {
   readonly task: TrainingTask;
   readonly specs: readonly ParameterSpec[];
   /** The state of step 0. */
   initial(): Pick<LearnerState, 'parameters'>;
-  readonly validateEvery: number;
-  readonly checkpointEvery: number;
-  readonly patience: number;
+  readonly config: Pace;
+}
+
+const stillImproving =
+  'The best step is the last one: the model was still improving. Raise epochs or learningRate for a figure that means something.';
+
+/**
+ * The whole of a run: trains, goes back to the best checkpoint, measures it on the test patients, and writes
+ * metrics.json. Closes the task.
+ *
+ * @param measure the results, and the figures that the journal shall hold of them
+ */
+export async function trainAndMeasure(
+  context: RunContext,
+  plan: TrainingPlan,
+  measure: () => Promise<{ results: Omit<RunResults, 'bestStep'>; figures: Record<string, number | null> }>,
+): Promise<RunResult> {
+  const { folder, journal, progress } = context;
+  const { learner, schedule } = plan.task;
+  try {
+    const { end, best } = await trainWithCheckpoints(context, plan);
+    const result = { end, step: learner.step };
+    if (end === 'stopped') return result;
+    if (best.step === schedule.steps) journal.append({ kind: 'warning', message: stillImproving });
+    progress({ phase: 'measuring on the test patients', done: 0 });
+    learner.restore(bestParameters(folder));
+    const { results, figures } = await measure();
+    const epoch = best.step / schedule.stepsPerEpoch;
+    journal.append({ kind: 'metric', step: best.step, epoch, split: 'test', values: figures });
+    const whole: RunResults = { bestStep: best.step, ...results };
+    writeFileAtomic(join(folder, resultsFile), `${JSON.stringify(whole, null, 2)}\n`);
+    return result;
+  } finally {
+    await plan.task.close();
+  }
 }
 
 /**
  * Trains from the run's last whole checkpoint (or from the start) to the end, journalling figures and
  * keeping two checkpoints: the best and the last.
  */
-export async function trainWithCheckpoints(
+async function trainWithCheckpoints(
   context: RunContext,
   plan: TrainingPlan,
 ): Promise<{ end: TrainingEnd; best: BestSoFar }> {
   const { folder, journal, progress, signal } = context;
   const { learner, schedule } = plan.task;
+  const validateEvery = plan.config.validateEvery || schedule.stepsPerEpoch;
   const resumed = latestCheckpoint(folder);
   const state = resumed ? readState(resumed) : untrainedState;
   learner.restore(resumed ? readLearnerState(resumed.folder, resumed.step) : plan.initial());
@@ -56,9 +97,9 @@ export async function trainWithCheckpoints(
   return train(
     plan.task,
     {
-      validateEvery: plan.validateEvery,
-      checkpointEvery: plan.checkpointEvery,
-      patience: plan.patience,
+      validateEvery,
+      checkpointEvery: plan.config.checkpointEvery || validateEvery,
+      patience: plan.config.patience,
       state,
     },
     {
@@ -74,7 +115,7 @@ export async function trainWithCheckpoints(
       },
       async checkpoint(step, trainer, isBest) {
         const tensors = await learner.state();
-        const written = writeCheckpoint(folder, step, (partial) => {
+        writeCheckpoint(folder, step, (partial) => {
           writeLearnerState(partial, tensors, plan.specs);
           const whole: z.infer<typeof checkpointState> = { version: 1, step, ...trainer };
           writeFileAtomic(join(partial, 'state.json'), `${JSON.stringify(whole)}\n`);
@@ -82,8 +123,6 @@ export async function trainWithCheckpoints(
         const name = checkpointName(step);
         pruneCheckpoints(folder, new Set([name, checkpointName(trainer.best.step)]));
         journal.append({ kind: 'checkpoint', step, folder: name, best: isBest });
-        if (!written.endsWith(name))
-          throw new Error('A checkpoint was written to another folder than its name says.');
       },
     },
   );

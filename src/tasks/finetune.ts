@@ -16,10 +16,9 @@ import type { Evaluation } from '../protocol/evaluation';
 import type { LongWork } from '../protocol/progress';
 import type { FinetuneRun } from '../protocol/run';
 import { createRun } from '../runs/store';
-import { resultsFile, type RunResults } from '../runs/summary';
 import { tokenize } from '../training/corpus';
 import { FinetuningTask } from '../training/finetuning-task';
-import { bestParameters, trainWithCheckpoints } from './checkpointed-training';
+import { trainAndMeasure } from './checkpointed-training';
 import { type LabelledPatients, loadLabelled } from './labelled-corpus';
 import { modelSizeOf } from './model-size';
 import { checkpointAt, openParent, type Parent, startingCheckpoint, withArchitectureOf } from './parent';
@@ -130,7 +129,7 @@ export async function createFinetuneRun(request: FinetuneRequest): Promise<Creat
 
 /** Fine-tunes from wherever the run stands, and predicts the test patients with the best checkpoint. */
 export async function finetune(context: RunContext<FinetuneRun>): Promise<RunResult> {
-  const { home, folder, manifest, journal, progress } = context;
+  const { home, folder, manifest } = context;
   const { config } = manifest;
   const dataset = openDataset(home, manifest.dataset.name);
   checkSameDataset(manifest, dataset);
@@ -155,12 +154,12 @@ export async function finetune(context: RunContext<FinetuneRun>): Promise<RunRes
     ...corpus,
     ...split,
   });
-  const { stepsPerEpoch } = task.schedule;
-  try {
-    const validateEvery = config.validateEvery || stepsPerEpoch;
-    const { end, best } = await trainWithCheckpoints(context, {
+  return trainAndMeasure(
+    context,
+    {
       task,
       specs,
+      config,
       initial() {
         const parameters = initialParameters(specs, config.seed);
         if (!pretrained) return { parameters };
@@ -169,34 +168,14 @@ export async function finetune(context: RunContext<FinetuneRun>): Promise<RunRes
           parameters: new Map([...parameters, ...matchingParameters(inherited, encoderParameters(size))]),
         };
       },
-      validateEvery,
-      checkpointEvery: config.checkpointEvery || validateEvery,
-      patience: config.patience,
-    });
-    const result = { end, step: task.learner.step };
-    if (end === 'stopped') return result;
-    if (best.step === task.schedule.steps) journal.append({ kind: 'warning', message: stillImproving });
-    progress({ phase: 'predicting the test patients', done: 0 });
-    task.learner.restore(bestParameters(folder));
-    const evaluation = await predict(folder, task, corpus);
-    const values = { auroc: evaluation.auroc, auprc: evaluation.auprc, brier: evaluation.brier };
-    journal.append({
-      kind: 'metric',
-      step: best.step,
-      epoch: best.step / stepsPerEpoch,
-      split: 'test',
-      values,
-    });
-    const results: RunResults = { bestStep: best.step, evaluation };
-    writeFileAtomic(join(folder, resultsFile), `${JSON.stringify(results, null, 2)}\n`);
-    return result;
-  } finally {
-    await task.close();
-  }
+    },
+    async () => {
+      const evaluation = await predict(folder, task, corpus);
+      const { auroc, auprc, brier } = evaluation;
+      return { results: { evaluation }, figures: { auroc, auprc, brier } };
+    },
+  );
 }
-
-const stillImproving =
-  'The best step is the last one: the model was still improving. Raise epochs or learningRate for a figure that means something.';
 
 /** Writes the predictions of validation and test patients; returns the metrics of the test patients. */
 async function predict(

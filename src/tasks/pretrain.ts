@@ -14,10 +14,9 @@ import { UserError } from '../protocol/errors';
 import type { LongWork } from '../protocol/progress';
 import type { PretrainRun } from '../protocol/run';
 import { createRun } from '../runs/store';
-import { resultsFile, type RunResults } from '../runs/summary';
 import { tokenize } from '../training/corpus';
 import { PretrainingTask } from '../training/pretraining-task';
-import { bestParameters, trainWithCheckpoints } from './checkpointed-training';
+import { trainAndMeasure } from './checkpointed-training';
 import { modelSizeOf } from './model-size';
 import { partsOf } from './parts';
 import { checkSameDataset, checkSameLabels } from './provenance';
@@ -96,7 +95,7 @@ export async function createPretrainRun(request: PretrainRequest): Promise<Creat
 
 /** Pretrains Med-BERT on the CPU, from wherever the run stands. */
 export async function pretrain(context: RunContext<PretrainRun>): Promise<RunResult> {
-  const { home, folder, manifest, journal, progress } = context;
+  const { home, folder, manifest } = context;
   const { config } = manifest;
   const dataset = openDataset(home, manifest.dataset.name);
   checkSameDataset(manifest, dataset);
@@ -115,28 +114,12 @@ export async function pretrain(context: RunContext<PretrainRun>): Promise<RunRes
     longStay: sequences.longStay,
     ...split,
   });
-  const { stepsPerEpoch } = task.schedule;
-  try {
-    const validateEvery = config.validateEvery || stepsPerEpoch;
-    const { end, best } = await trainWithCheckpoints(context, {
-      task,
-      specs,
-      initial: () => ({ parameters: initialParameters(specs, config.seed) }),
-      validateEvery,
-      checkpointEvery: config.checkpointEvery || validateEvery,
-      patience: config.patience,
-    });
-    const result = { end, step: task.learner.step };
-    if (end === 'stopped') return result;
-    progress({ phase: 'measuring on the test split', done: 0 });
-    task.learner.restore(bestParameters(folder));
-    const test = { ...(await task.measure(split.test)) };
-    const epoch = best.step / stepsPerEpoch;
-    journal.append({ kind: 'metric', step: best.step, epoch, split: 'test', values: test });
-    const results: RunResults = { bestStep: best.step, test };
-    writeFileAtomic(join(folder, resultsFile), `${JSON.stringify(results, null, 2)}\n`);
-    return result;
-  } finally {
-    await task.close();
-  }
+  return trainAndMeasure(
+    context,
+    { task, specs, config, initial: () => ({ parameters: initialParameters(specs, config.seed) }) },
+    async () => {
+      const test = { ...(await task.measure(split.test)) };
+      return { results: { test }, figures: test };
+    },
+  );
 }

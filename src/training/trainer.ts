@@ -20,6 +20,8 @@ export interface TrainingTask {
    * among equal scores the lower `loss` of the figures does.
    */
   validate(): Promise<{ figures: Record<string, number | null>; score: number }>;
+  /** Gives the runtime's memory back. */
+  close(): Promise<void>;
 }
 
 /** What the trainer remembers from step to step; part of every checkpoint. */

@@ -59,7 +59,10 @@ async function main(): Promise<void> {
     const packed = performance.now();
     await task.learner.learn(batches, 5e-5);
     const ended = performance.now();
-    if (step < warmUp) continue;
+    if (step < warmUp) {
+      Object.assign(task.learner.timings, { masks: 0, runtime: 0, optimizer: 0 });
+      continue;
+    }
     times.batch += packed - began;
     times.learn += ended - packed;
     each.push(ended - began);

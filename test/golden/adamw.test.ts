@@ -5,17 +5,16 @@ import { onnxruntimeCpu } from '../../src/engine/runtimes/onnxruntime-cpu';
 import { pretrainingParameters, pretrainingProgram } from '../../src/model/pretraining';
 import { packBatch, type PackedBatch } from '../../src/training/batch';
 import { learningRateAt } from '../../src/training/schedule';
-import { goldenParameters, readFixture, relativeError } from './shared-numbers';
+import {
+  goldenParameters,
+  readFixture,
+  relativeError,
+  type GoldenConfig,
+  goldenSize,
+} from './shared-numbers';
 
 interface Strong {
-  config: {
-    vocabulary: number;
-    hidden: number;
-    heads: number;
-    intermediate: number;
-    layers: number;
-    maxLength: number;
-  };
+  config: GoldenConfig;
   patients: {
     ids: number[];
     ranks: number[];
@@ -72,7 +71,7 @@ it('30 strong steps of AdamW follow PyTorch in losses and in how far every param
   const { learningRate, warmupSteps, ...optimizer } = strong.optimizer;
   const { beta1, beta2, epsilon } = optimizer;
   expect(defaultAdamW).toMatchObject({ beta1, beta2, epsilon });
-  const size = { ...strong.config, dropout: 0, serialization: true, losReads: 'mean' as const };
+  const size = goldenSize(strong.config, 0);
   const specs = pretrainingParameters(size);
   const learner = new CpuLearner(
     onnxruntimeCpu({ threads: 1 }),

@@ -3,13 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { onnxruntimeCpu } from '../../src/engine/runtimes/onnxruntime-cpu';
 import { exportOnnx, type ExportTask } from '../../src/model/export-onnx';
 import { finetuningEvaluation, finetuningParameters } from '../../src/model/finetuning';
-import type { ModelSize } from '../../src/model/parameters';
 import { pretrainingEvaluation, pretrainingParameters } from '../../src/model/pretraining';
 import type { TokenizedPatients } from '../../src/training/batch';
 import { ForwardPass } from '../../src/training/forward';
 import { firstCode } from '../../src/protocol/vocabulary';
 import { maskCodes } from '../../src/training/masking';
-import { decode, type GoldenArray, goldenParameters, readFixture, u } from './shared-numbers';
+import {
+  decode,
+  type GoldenArray,
+  goldenParameters,
+  readFixture,
+  u,
+  type GoldenConfig,
+  goldenSize,
+} from './shared-numbers';
 
 interface Patient {
   ids: number[];
@@ -17,14 +24,7 @@ interface Patient {
   visits: number[];
 }
 interface Fixture {
-  config: {
-    vocabulary: number;
-    hidden: number;
-    heads: number;
-    intermediate: number;
-    layers: number;
-    maxLength: number;
-  };
+  config: GoldenConfig;
   scale: number;
   patients: Patient[];
   probabilitiesNoDropout: number[];
@@ -32,7 +32,7 @@ interface Fixture {
   attentions: GoldenArray[];
 }
 const fixture = readFixture<Fixture>('finetune-gradients');
-const size: ModelSize = { ...fixture.config, dropout: 0.1, serialization: true, losReads: 'mean' };
+const size = goldenSize(fixture.config, 0.1);
 const specsOf = { pretrain: pretrainingParameters(size), ffl: finetuningParameters(size, 'ffl') };
 const parametersOf = {
   pretrain: goldenParameters(specsOf.pretrain, fixture.scale),

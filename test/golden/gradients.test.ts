@@ -14,17 +14,12 @@ import {
   goldenParameters,
   readFixture,
   relativeError,
+  type GoldenConfig,
+  goldenSize,
 } from './shared-numbers';
 
 interface Fixture {
-  config: {
-    vocabulary: number;
-    hidden: number;
-    heads: number;
-    intermediate: number;
-    layers: number;
-    maxLength: number;
-  };
+  config: GoldenConfig;
   scale: number;
   groups: number[][];
   patients: {
@@ -42,12 +37,7 @@ interface Fixture {
   gradients: Record<string, GoldenArray>;
 }
 
-const modelOf = ({ config }: Fixture): ModelSize => ({
-  ...config,
-  dropout: 0.1,
-  serialization: true,
-  losReads: 'mean',
-});
+const modelOf = ({ config }: Fixture): ModelSize => goldenSize(config, 0.1);
 
 /** The fixture's patients, packed as one block per group of the fixture, or padded as a single block. */
 function packFixture(fixture: Fixture, padded: boolean): PackedBatch {

@@ -5,17 +5,10 @@ import { onnxruntimeCpu } from '../../src/engine/runtimes/onnxruntime-cpu';
 import { pretrainingParameters, pretrainingProgram } from '../../src/model/pretraining';
 import { packBatch, type PackedBatch } from '../../src/training/batch';
 import { firstCode, MASK } from '../../src/protocol/vocabulary';
-import { goldenParameters, readFixture, u } from './shared-numbers';
+import { goldenParameters, readFixture, u, type GoldenConfig, goldenSize } from './shared-numbers';
 
 interface Curve {
-  config: {
-    vocabulary: number;
-    hidden: number;
-    heads: number;
-    intermediate: number;
-    layers: number;
-    maxLength: number;
-  };
+  config: GoldenConfig;
   scale: number;
   batch: number;
   optimizer: { learningRate: number; warmupSteps: number };
@@ -67,7 +60,7 @@ function goldenBatch({ config, batch: B }: Curve, s: number): PackedBatch {
 
 it('50 steps at full size follow PyTorch: same weights, batches, optimizer, no dropout', async () => {
   const curve = readFixture<Curve>('loss-curve');
-  const size = { ...curve.config, dropout: 0, serialization: true, losReads: 'mean' as const };
+  const size = goldenSize(curve.config, 0);
   const specs = pretrainingParameters(size);
   const learner = new CpuLearner(
     onnxruntimeCpu({ threads: 2 }),

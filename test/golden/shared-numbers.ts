@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { scramble } from '../../src/engine/random';
 import type { ParameterSpec } from '../../src/engine/learner';
+import type { ModelSize } from '../../src/model/parameters';
 import { countElements } from '../../src/engine/shape';
 
 /** The numbers that the PyTorch scripts compute too (test/golden/README.md), so that fixtures hold results only. */
@@ -24,6 +25,21 @@ export function goldenParameters(specs: readonly ParameterSpec[], scale: number)
 /** Mask k of a fixture with dropout 0.1, from its element `first`. */
 export function goldenMask(k: number, first: number, length: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => (u(1000 + k, first + i) >= 0.1 ? 1 / 0.9 : 0));
+}
+
+/** Sizes of a fixture's model. */
+export interface GoldenConfig {
+  readonly vocabulary: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly intermediate: number;
+  readonly layers: number;
+  readonly maxLength: number;
+}
+
+/** The model of a fixture, with its switches as PyTorch has them. */
+export function goldenSize(config: GoldenConfig, dropout: number): ModelSize {
+  return { ...config, dropout, serialization: true, losReads: 'mean' };
 }
 
 export interface GoldenArray {

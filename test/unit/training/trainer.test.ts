@@ -42,6 +42,7 @@ function taskOf(
     batches: () => ({ epoch: 0, patients: 8, tokens: 80, batches: [] }),
     figures: () => ({ loss: step }),
     validate: () => Promise.resolve({ figures: {}, score: scores[validations++] ?? -1 }),
+    close: () => Promise.resolve(),
   };
 }
 
