@@ -1,7 +1,7 @@
 """Measures what a synthetic study (medbert sample) offers to a model. Not part of npm test.
 
-    node dist/cli.js sample --patients 30000 --seed 1 --out /tmp/study
-    /usr/bin/python3 test/golden/sample_signal.py /tmp/study [--sizes 300,1000,2000] [--repeats 10]
+    node dist/cli.js sample --patients 30000 --seed 1 --out study
+    /usr/bin/python3 test/golden/sample_signal.py study [--sizes 300,1000,2000] [--repeats 10]
 
 Prints one JSON object:
   shape      the population's statistics (facts page: Zipf slope, visits, codes, stays, gaps, recurrence)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { datasetFolder, resolveHome, runFolder } from '../../../src/runs/home';
 
 describe('the home folder', () => {
-  const workspace = resolve('/work/space');
+  const workspace = resolve('/home/of/somebody');
 
   it('is the argument, then MEDBERT_HOME, then .medbert in the workspace', () => {
     const environment = { MEDBERT_HOME: '/from/environment' };
