@@ -5,9 +5,6 @@ import { UserError } from '../protocol/errors';
 import { epochDay } from './epoch-day';
 import { parquetLabelRows, textLabelRows, type LabelRow } from './label-rows';
 
-export { checkLabels, type FunnelStep, type LabelsReport } from './label-funnel';
-export { excludeLabelled } from './label-standing';
-
 /** What is to be predicted for one patient. */
 export interface Label {
   readonly label: 0 | 1;

@@ -5,8 +5,6 @@ import { DatasetEvents } from './events';
 import { dropUnused } from './shortening';
 
 export type { SequenceSelection } from './censoring';
-export { streamSequences, type SequenceRecord } from './sequence-stream';
-export { keepLast, withEnoughCodes } from './shortening';
 
 /** A patient has a prolonged stay when any stay is longer than this many days. */
 export const prolongedStayDays = 7;

@@ -5,8 +5,6 @@ import { DatasetEvents, datasetTables } from './events';
 import { Histogram, type Distribution } from './histogram';
 import { prolongedStayDays } from './sequences';
 
-export { renderStatistics } from './statistics-table';
-
 /**
  * What a cohort looks like, as in the paper's table of its cohorts. A count between 1 and `minimumCellCount` − 1
  * is null, so is a share that would give such a count away, and everything but `minimumCellCount` is null when

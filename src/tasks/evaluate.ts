@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { openRuntime } from '../engine/runtimes/open-runtime';
 import { openDataset } from '../ehr/dataset';
-import { readLabels, checkLabels } from '../ehr/labels';
+import { readLabels } from '../ehr/labels';
+import { checkLabels } from '../ehr/label-funnel';
 import { readPredictions } from '../ehr/predictions';
 import { evaluate } from '../metrics/evaluate';
 import { finetuningEvaluation } from '../model/finetuning';

@@ -1,6 +1,7 @@
 import type { OpenDataset } from '../ehr/dataset';
 import type { Labels } from '../ehr/labels';
-import { keepLast, loadSequences, type PatientSequences, withEnoughCodes } from '../ehr/sequences';
+import { keepLast, withEnoughCodes } from '../ehr/shortening';
+import { loadSequences, type PatientSequences } from '../ehr/sequences';
 import type { LongWork } from '../protocol/progress';
 
 /** Labelled patients with what lies before their index dates. */

@@ -1,10 +1,12 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { openDataset } from '../../ehr/dataset';
 import { importRecords } from '../../ehr/import';
-import { checkLabels, readLabels } from '../../ehr/labels';
+import { checkLabels } from '../../ehr/label-funnel';
+import { readLabels } from '../../ehr/labels';
 import { generateSample } from '../../ehr/sample/generate';
-import { streamSequences } from '../../ehr/sequences';
-import { cohortStatistics, renderStatistics } from '../../ehr/statistics';
+import { streamSequences } from '../../ehr/sequence-stream';
+import { cohortStatistics } from '../../ehr/statistics';
+import { renderStatistics } from '../../ehr/statistics-table';
 import { type DatasetDescription, type SourceFormat, sourceFormats } from '../../protocol/dataset';
 import type { DefineCommands } from './command';
 import { writeLines } from '../lines';

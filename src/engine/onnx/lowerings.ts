@@ -1,6 +1,6 @@
 import type { Node } from '../graph';
 import type { OperatorName } from '../operators/catalogue';
-import type { OnnxBuilder } from './lower';
+import type { OnnxBuilder } from './builder';
 
 /** Writes one node of the graph as ONNX nodes: `x` are the names of its inputs, `y` of its outputs. */
 type Lowering<K extends OperatorName> = (

@@ -2,8 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { openDataset } from '../../../src/ehr/dataset';
-import { checkLabels, readLabels } from '../../../src/ehr/labels';
-import { loadSequences, streamSequences, withEnoughCodes } from '../../../src/ehr/sequences';
+import { checkLabels } from '../../../src/ehr/label-funnel';
+import { readLabels } from '../../../src/ehr/labels';
+import { loadSequences } from '../../../src/ehr/sequences';
+import { streamSequences } from '../../../src/ehr/sequence-stream';
+import { withEnoughCodes } from '../../../src/ehr/shortening';
 import { ImportWorkbench } from './import-workbench';
 
 const bench = new ImportWorkbench();

@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkLabels, excludeLabelled } from '../../../src/ehr/labels';
-import { loadSequences, streamSequences } from '../../../src/ehr/sequences';
+import { checkLabels } from '../../../src/ehr/label-funnel';
+import { excludeLabelled } from '../../../src/ehr/label-standing';
+import { loadSequences } from '../../../src/ehr/sequences';
+import { streamSequences } from '../../../src/ehr/sequence-stream';
 import { cohortStatistics } from '../../../src/ehr/statistics';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
 import { labelsOf, runSql, scratchFolder } from './dataset-fixture';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { openDataset } from '../../../src/ehr/dataset';
 import { importRecords } from '../../../src/ehr/import';
-import { checkLabels, readLabels } from '../../../src/ehr/labels';
+import { checkLabels } from '../../../src/ehr/label-funnel';
+import { readLabels } from '../../../src/ehr/labels';
 import { loadSequences } from '../../../src/ehr/sequences';
 
 const folder = mkdtempSync(join(tmpdir(), 'medbert-excluded-'));

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkLabels, excludeLabelled, readLabels } from '../../../src/ehr/labels';
+import { checkLabels } from '../../../src/ehr/label-funnel';
+import { excludeLabelled } from '../../../src/ehr/label-standing';
+import { readLabels } from '../../../src/ehr/labels';
 import { UserError } from '../../../src/protocol/errors';
 import { labelsOf, runSql, scratchFolder, writeDataset } from './dataset-fixture';
 

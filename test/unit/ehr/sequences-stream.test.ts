@@ -1,12 +1,9 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import {
-  loadSequences,
-  streamSequences,
-  withEnoughCodes,
-  type SequenceRecord,
-} from '../../../src/ehr/sequences';
+import { loadSequences } from '../../../src/ehr/sequences';
+import { streamSequences, type SequenceRecord } from '../../../src/ehr/sequence-stream';
+import { withEnoughCodes } from '../../../src/ehr/shortening';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
 import { labelsOf, runSql, scratchFolder, writeDataset, type Visit } from './dataset-fixture';
 

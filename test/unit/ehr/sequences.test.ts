@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keepLast, loadSequences, withEnoughCodes, type PatientSequences } from '../../../src/ehr/sequences';
+import { keepLast, withEnoughCodes } from '../../../src/ehr/shortening';
+import { loadSequences, type PatientSequences } from '../../../src/ehr/sequences';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
 import { labelsOf, runSql, scratchFolder, writeDataset, type Visit } from './dataset-fixture';
 

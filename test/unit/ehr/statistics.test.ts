@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cohortStatistics, renderStatistics } from '../../../src/ehr/statistics';
+import { cohortStatistics } from '../../../src/ehr/statistics';
+import { renderStatistics } from '../../../src/ehr/statistics-table';
 import { scratchFolder, writeDataset, type People, type Visit } from './dataset-fixture';
 
 const scratch = scratchFolder();
