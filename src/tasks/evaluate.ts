@@ -7,11 +7,10 @@ import { readPredictions } from '../ehr/predictions';
 import { evaluate } from '../metrics/evaluate';
 import { finetuningEvaluation } from '../model/finetuning';
 import { UserError } from '../protocol/errors';
-import { UNK } from '../protocol/vocabulary';
 import type { Evaluation } from '../protocol/evaluation';
 import type { LongWork } from '../protocol/progress';
 import { readRun, type RunView } from '../runs/store';
-import { tokenize } from '../training/corpus';
+import { tokenize, unknownShare } from '../training/corpus';
 import { ForwardPass } from '../training/forward';
 import { bestParameters } from './checkpointed-training';
 import { loadLabelled } from './labelled-corpus';
@@ -101,11 +100,10 @@ export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluati
     const tokens = tokenize(sequences, vocabulary, size.maxLength);
     const { logit } = await forward.run(tokens, tested, 'mean');
     const truth = Uint8Array.from(tested, (patient) => patients.labels[patient]!);
-    const unknown = tokens.ids.reduce((count, code) => count + Number(code === UNK), 0);
     return {
       run: id,
       dataset: dataset.name,
-      unknownCodeShare: unknown / Math.max(1, tokens.ids.length),
+      unknownCodeShare: unknownShare(sequences, vocabulary),
       overlap,
       leftOut: everybody.length - tested.length,
       ...evaluate(

@@ -17,7 +17,7 @@ import type { Evaluation } from '../protocol/evaluation';
 import type { LongWork } from '../protocol/progress';
 import type { FinetuneRun } from '../protocol/run';
 import { createRun } from '../runs/store';
-import { tokenize } from '../training/corpus';
+import { tokenize, unknownShare } from '../training/corpus';
 import { FinetuningTask } from '../training/finetuning-task';
 import { trainAndMeasure } from './checkpointed-training';
 import { type LabelledPatients, loadLabelled } from './labelled-corpus';
@@ -123,6 +123,12 @@ export async function createFinetuneRun(request: FinetuneRequest): Promise<Creat
   if (checkpoint && parent!.run.state !== 'finished') {
     remarks.push(
       `${parent!.run.id} is ${parent!.run.state}, not finished: its encoder of step ${checkpoint.step} is taken.`,
+    );
+  }
+  const unknown = unknownShare(sequences, vocabulary);
+  if (parent && unknown >= 0.001) {
+    remarks.push(
+      `${(100 * unknown).toFixed(1)} % of the codes are not in the vocabulary of ${parent.run.id}.`,
     );
   }
   return { ...run, remarks };

@@ -1,5 +1,6 @@
 import type { PatientSequences } from '../ehr/sequences';
 import type { Vocabulary } from '../ehr/vocabulary';
+import { UNK } from '../protocol/vocabulary';
 import type { TokenizedPatients } from './batch';
 
 /**
@@ -18,4 +19,11 @@ export function tokenize(
     ranks: ranks.map((rank) => Math.min(rank, maxLength)),
     visits,
   };
+}
+
+/** Share of the codes in sequences that a vocabulary lacks. */
+export function unknownShare({ codes, codeNames }: PatientSequences, vocabulary: Vocabulary): number {
+  const ids = vocabulary.idsOf(codeNames);
+  const unknown = codes.reduce((count, code) => count + Number(ids[code] === UNK), 0);
+  return unknown / Math.max(1, codes.length);
 }

@@ -82,10 +82,15 @@ export const resultCommands: DefineCommands = (program, action) => {
 
 function readTable(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    const text = readFileSync(file, 'utf8');
+    if (!text.startsWith('PAR1')) return text;
   } catch (error) {
     throw explainFileError(error, file);
   }
+  throw new UserError('This is a parquet file; metrics reads tab-separated text with a header.', {
+    file,
+    advice: "A run's own predictions are measured by: medbert evaluate RUN",
+  });
 }
 
 function renderEvaluation(e: Evaluation): string {
