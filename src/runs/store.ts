@@ -130,7 +130,7 @@ export function readManifest(folder: string): RunManifest {
   if (parsed.success) return parsed.data;
   throw new UserError('This is not a run description that this version can read.', {
     file: path,
-    advice: 'Restore the file from a copy, or delete the run folder.',
+    advice: 'Restore the file from a copy; or it was made by another version, and is best left to that one.',
   });
 }
 

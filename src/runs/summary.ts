@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { explainFileError } from '../files/explain';
-import type { Evaluation } from '../protocol/evaluation';
+import { UserError } from '../protocol/errors';
+import { type Evaluation, evaluation } from '../protocol/evaluation';
 import type { FinetuneRun, RunState } from '../protocol/run';
 import { currentFigures, type Metric } from './figures';
 import { readJournal } from './journal';
@@ -20,7 +22,7 @@ interface CommonSummary {
   readonly bestStep: number | null;
   /** Patients trained on. */
   readonly patients: number;
-  /** Mean training loss since the validation before. */
+  /** Mean training loss up to the best step since the validation before it; the latest while there is none. */
   readonly trainLoss: number | null;
   /** Figures of the best step on the validation patients. */
   readonly validLoss: number | null;
@@ -54,9 +56,9 @@ export type RunSummary = PretrainSummary | FinetuneSummary;
 export function summarizeRun(home: string, given: string): RunSummary {
   const run = readRun(home, given);
   const { manifest } = run;
-  const figures = currentFigures(readJournal(run.folder));
+  const { metrics: figures, bestStep } = currentFigures(readJournal(run.folder));
   const results = readResults(run.folder);
-  const best = bestValidation(figures, results?.bestStep);
+  const best = figures.findLast(({ split, step }) => split === 'validation' && step === bestStep);
   const common = commonSummary(run, figures, best);
   if (manifest.kind === 'pretrain') {
     return {
@@ -94,22 +96,13 @@ function commonSummary(run: RunView, figures: readonly Metric[], best: Metric | 
     steps: run.steps ?? null,
     bestStep: best?.step ?? null,
     patients: manifest.split.train,
-    trainLoss:
-      figures.findLast(({ split }) => split === 'validation')?.values['trainLoss'] ??
-      last?.values['loss'] ??
-      null,
+    trainLoss: best?.values['trainLoss'] ?? last?.values['loss'] ?? null,
     validLoss: best?.values['loss'] ?? null,
     validationPatients: manifest.split.validation,
     patientsPerSecond: median(speeds, 'patientsPerSecond'),
     tokensPerSecond: median(speeds, 'tokensPerSecond'),
     ...(ending?.kind === 'failed' ? { error: ending.message } : {}),
   };
-}
-
-/** The validation of the best step; while the run goes on, the latest one. */
-function bestValidation(figures: readonly Metric[], bestStep: number | undefined): Metric | undefined {
-  const validations = figures.filter(({ split }) => split === 'validation');
-  return validations.findLast(({ step }) => step === bestStep) ?? validations.at(-1);
 }
 
 /** A pause of the machine moves a mean, not the median. */
@@ -119,13 +112,14 @@ function median(reports: readonly Metric['values'][], key: string): number | nul
 }
 
 /** `metrics.json`: written when a run is finished. */
-export interface RunResults {
-  readonly bestStep: number;
+const runResults = z.object({
+  bestStep: z.int(),
   /** Pretraining: figures on its own test split. */
-  readonly test?: Readonly<Record<string, number | null>>;
+  test: z.record(z.string(), z.number().nullable()).optional(),
   /** Fine-tuning: metrics on the test patients. */
-  readonly evaluation?: Evaluation;
-}
+  evaluation: evaluation.optional(),
+});
+export type RunResults = z.infer<typeof runResults>;
 
 export const resultsFile = 'metrics.json';
 
@@ -133,8 +127,16 @@ function readResults(folder: string): RunResults | undefined {
   const file = join(folder, resultsFile);
   if (!existsSync(file)) return undefined;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as RunResults;
+    return runResults.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    throw explainFileError(error, file);
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw explainFileError(error, file);
+    throw new UserError(
+      'The figures of this run are damaged.',
+      {
+        file,
+        advice: 'Take the file from a copy; or delete it and measure again with: medbert evaluate RUN',
+      },
+      { cause: error },
+    );
   }
 }

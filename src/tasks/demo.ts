@@ -12,6 +12,7 @@ import type { LongWork, Progress } from '../protocol/progress';
 import { type FinetuneSummary, type RunSummary, summarizeRun } from '../runs/summary';
 import { executeRun } from './execute';
 import { createFinetuneRun, untrained } from './finetune';
+import { loadLabelled, splitLabelled } from './labelled-corpus';
 import { createPretrainRun } from './pretrain';
 import type { CreatedRun } from './run-context';
 
@@ -94,8 +95,13 @@ export async function demo(request: DemoRequest): Promise<DemoResult> {
     progress,
   });
   // A mistake in the labels is told now, not after minutes of pretraining.
-  const { funnel } = await checkLabels(await readLabels(labels), openDataset(home, dataset));
+  const opened = openDataset(home, dataset);
+  const read = await readLabels(labels);
+  const { funnel } = await checkLabels(read, opened);
   const trainSizes = sizesFor(funnel.at(-1)!.patients);
+  const cut = { maxLength: demoStudy.pretrain.maxLength, longPatients: 'keep-last' as const };
+  const labelled = await loadLabelled(opened, read, cut, { signal });
+  for (const seed of demoStudy.seeds) splitLabelled(labelled, { seed, trainSize: trainSizes.at(-1)! });
 
   const total = 1 + trainSizes.length * demoStudy.seeds.length * 2;
   let started = 0;

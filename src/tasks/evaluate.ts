@@ -9,10 +9,11 @@ import { finetuningEvaluation } from '../model/finetuning';
 import { UserError } from '../protocol/errors';
 import type { Evaluation } from '../protocol/evaluation';
 import type { LongWork } from '../protocol/progress';
+import type { RunState } from '../protocol/run';
 import { readRun, type RunView } from '../runs/store';
 import { tokenize, unknownShare } from '../training/corpus';
 import { ForwardPass } from '../training/forward';
-import { bestParameters } from './checkpointed-training';
+import { bestCheckpoint, bestParameters } from './checkpointed-training';
 import { loadLabelled } from './labelled-corpus';
 import { modelSizeOf, readVocabulary } from './model-size';
 import { openParent } from './parent';
@@ -33,6 +34,9 @@ export interface EvaluateRequest extends LongWork {
 
 export interface RunEvaluation extends Evaluation {
   readonly run: string;
+  /** State of the run, and the step of the checkpoint that was measured. */
+  readonly state: RunState;
+  readonly step: number;
   readonly dataset: string;
   /** Share of codes that the run's vocabulary lacks; null for the run's own test patients. */
   readonly unknownCodeShare: number | null;
@@ -65,6 +69,8 @@ export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluati
     const { overlap } = manifest.disjointness;
     return {
       run: id,
+      state: run.state,
+      step: bestCheckpoint(folder)?.step ?? 0,
       dataset: manifest.dataset.name,
       unknownCodeShare: null,
       overlap,
@@ -78,7 +84,7 @@ export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluati
   await checkLabels(labels, dataset);
   const patients = await loadLabelled(dataset, labels, config, request);
   const { sequences } = patients;
-  const seen = await seenBy(request.home, run);
+  const seen = await seenBy(request.home, run, request.other.seen === 'allow');
   const everybody = Int32Array.from(sequences.patients.keys());
   const unseen = everybody.filter((patient) => !seen.has(sequences.patients[patient]!));
   const tested = request.other.seen === 'leave-out' ? unseen : everybody;
@@ -88,8 +94,13 @@ export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluati
     request.other.seen === 'allow',
     'Leave them out with --only-unseen. If other persons happen to have these ids, say so with --allow-seen-patients.',
   );
+  if (tested.length === 0) {
+    throw new UserError('The model has seen every patient of these labels: nobody is left to test it on.', {
+      file: request.other.labels,
+    });
+  }
   const vocabulary = readVocabulary(folder);
-  const { parameters } = bestParameters(folder);
+  const { step, parameters } = bestParameters(folder);
   const size = modelSizeOf(manifest);
   const forward = new ForwardPass(
     openRuntime(manifest.device, { threads: config.threads }),
@@ -102,8 +113,10 @@ export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluati
     const truth = Uint8Array.from(tested, (patient) => patients.labels[patient]!);
     return {
       run: id,
+      state: run.state,
+      step,
       dataset: dataset.name,
-      unknownCodeShare: unknownShare(sequences, vocabulary),
+      unknownCodeShare: unknownShare(tokens, tested),
       overlap,
       leftOut: everybody.length - tested.length,
       ...evaluate(
@@ -116,10 +129,26 @@ export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluati
   }
 }
 
-/** Everybody that shaped the run: its own training and validation patients, and its encoder's. */
-async function seenBy(home: string, { folder, manifest }: RunView): Promise<ReadonlySet<string>> {
+/** Everybody that shaped the run: its own training and validation patients, and its encoder's (or its vocabulary's). */
+async function seenBy(
+  home: string,
+  { id, folder, manifest }: RunView,
+  mayBeIncomplete: boolean,
+): Promise<ReadonlySet<string>> {
   const own = await seenByRun(folder);
-  if (manifest.kind !== 'finetune' || manifest.from === untrained) return own;
-  const parent = openParent(home, manifest.from);
-  return new Set([...own, ...(await seenByEncoder(parent.run.folder, parent.manifest))]);
+  if (manifest.kind !== 'finetune') return own;
+  const parentId = manifest.from === untrained ? manifest.like : manifest.from;
+  if (parentId === null) return own;
+  try {
+    const parent = openParent(home, parentId);
+    return new Set([...own, ...(await seenByEncoder(parent.run.folder, parent.manifest))]);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (mayBeIncomplete) return own;
+    throw new UserError(
+      `The list of patients that the encoder of ${id} has seen cannot be read: ${error.message}`,
+      { advice: `Bring ${parentId} back, or accept that it is not checked: --allow-seen-patients` },
+      { cause: error },
+    );
+  }
 }

@@ -38,6 +38,7 @@ export function exportRun({ home, run: given, format, out, attentions }: ExportR
       metadata: {
         run: id,
         step: String(step),
+        maxLength: String(manifest.config.maxLength),
         dataset: manifest.dataset.contentHash,
         code: manifest.codeVersion,
       },

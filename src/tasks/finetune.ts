@@ -2,10 +2,10 @@ import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../files/atomic';
 import { openRuntime } from '../engine/runtimes/open-runtime';
 import { type OpenDataset, openDataset } from '../ehr/dataset';
-import { checkLabels } from '../ehr/label-funnel';
+import { checkLabels, type FunnelStep } from '../ehr/label-funnel';
 import { type Labels, readLabels } from '../ehr/labels';
 import { writePool, writePredictions } from '../ehr/predictions';
-import { nestedSubset, type PatientSplit, splitStratified } from '../ehr/splits';
+import type { PatientSplit } from '../ehr/splits';
 import { Vocabulary } from '../ehr/vocabulary';
 import { evaluate } from '../metrics/evaluate';
 import { matchingParameters, readParameters } from '../model/checkpoint';
@@ -16,21 +16,19 @@ import { UserError } from '../protocol/errors';
 import type { Evaluation } from '../protocol/evaluation';
 import type { LongWork } from '../protocol/progress';
 import type { FinetuneRun } from '../protocol/run';
+import { latestCheckpoint } from '../runs/checkpoints';
 import { createRun } from '../runs/store';
 import { tokenize, unknownShare } from '../training/corpus';
 import { FinetuningTask } from '../training/finetuning-task';
 import { trainAndMeasure } from './checkpointed-training';
-import { type LabelledPatients, loadLabelled } from './labelled-corpus';
-import { modelSizeOf } from './model-size';
-import { checkpointAt, openParent, type Parent, startingCheckpoint, withArchitectureOf } from './parent';
+import { type LabelledPatients, loadLabelled, splitLabelled } from './labelled-corpus';
+import { modelSizeOf, readVocabulary } from './model-size';
+import { checkpointAt, openParent, startingCheckpoint, withArchitectureOf } from './parent';
 import { partsOf } from './parts';
 import { checkSameDataset, checkSameLabels } from './provenance';
 import type { CreatedRun, RunContext, RunResult } from './run-context';
 import { poolFile, proveDisjoint, seenByEncoder } from './seen-patients';
 import { codeVersion, resolveThreads } from './version';
-
-/** The paper's shares. */
-const fractions = { train: 0.7, validation: 0.1, test: 0.2 };
 
 /** `--from` of a model that was never pretrained: same architecture, random weights. */
 export const untrained = 'untrained';
@@ -41,25 +39,22 @@ interface LabelledCorpus extends LabelledPatients {
   readonly vocabulary: Vocabulary;
 }
 
-/** The same patients, split and vocabulary for the same dataset, labels and configuration. */
+/**
+ * The same patients, split and vocabulary for the same dataset, labels and configuration.
+ * @param inherited the vocabulary of the encoder; null = made from the training patients
+ */
 async function openLabelledCorpus(
   dataset: OpenDataset,
   labels: Labels,
   config: FinetuneConfig,
-  parent: Parent | null,
+  inherited: Vocabulary | null,
   work: LongWork,
 ): Promise<LabelledCorpus> {
   const patients = await loadLabelled(dataset, labels, config, work);
-  const { sequences, labels: truth } = patients;
-  const whole = splitStratified(
-    sequences.patients,
-    truth as ArrayLike<number> as ArrayLike<0 | 1>,
-    fractions,
-    config.seed,
-  );
-  const train = config.trainSize > 0 ? nestedSubset(whole.train, truth, config.trainSize) : whole.train;
-  const vocabulary = parent?.vocabulary ?? Vocabulary.fromSequences(sequences, train, config.minCodeCount);
-  return { ...patients, split: { ...whole, train }, vocabulary };
+  const split = splitLabelled(patients, config);
+  const vocabulary =
+    inherited ?? Vocabulary.fromSequences(patients.sequences, split.train, config.minCodeCount);
+  return { ...patients, split, vocabulary };
 }
 
 export interface FinetuneRequest extends LongWork {
@@ -92,7 +87,9 @@ export async function createFinetuneRun(request: FinetuneRequest): Promise<Creat
     throw new UserError(`hidden (${config.hidden}) must be a multiple of heads (${config.heads}).`);
   }
   const checkpoint = from === untrained || !parent ? null : startingCheckpoint(parent);
-  const { sequences, split, vocabulary } = await openLabelledCorpus(dataset, labels, config, parent, request);
+  const corpus = await openLabelledCorpus(dataset, labels, config, parent?.vocabulary ?? null, request);
+  const { sequences, split, vocabulary } = corpus;
+  const cohort = [...funnel, ...shortEnough(corpus, config, funnel.at(-1)!.patients)];
   const seen = parent ? await seenByEncoder(parent.run.folder, parent.manifest) : new Set<string>();
   const tested = Array.from(split.test, (patient) => sequences.patients[patient]!);
   const run = createRun(home, {
@@ -109,7 +106,7 @@ export async function createFinetuneRun(request: FinetuneRequest): Promise<Creat
     split: { train: split.train.length, validation: split.validation.length, test: split.test.length },
     vocabulary: vocabulary.size,
     positions: parent?.manifest.config.maxLength ?? config.maxLength,
-    cohort: [...funnel],
+    cohort,
     disjointness: proveDisjoint(
       tested,
       seen,
@@ -117,7 +114,7 @@ export async function createFinetuneRun(request: FinetuneRequest): Promise<Creat
       'Pretrain with --exclude LABELS, or state that you accept the leak with --allow-seen-test-patients (it is recorded in run.json).',
     ),
   });
-  const remarks = funnel.map(
+  const remarks = cohort.map(
     ({ step, patients, positives }) => `${patients} patients (${positives} with label 1) ${step}`,
   );
   if (checkpoint && parent!.run.state !== 'finished') {
@@ -125,13 +122,26 @@ export async function createFinetuneRun(request: FinetuneRequest): Promise<Creat
       `${parent!.run.id} is ${parent!.run.state}, not finished: its encoder of step ${checkpoint.step} is taken.`,
     );
   }
-  const unknown = unknownShare(sequences, vocabulary);
+  const tokens = tokenize(sequences, vocabulary, config.maxLength);
+  const unknown = unknownShare(tokens, sequences.patients.keys());
   if (parent && unknown >= 0.001) {
     remarks.push(
       `${(100 * unknown).toFixed(1)} % of the codes are not in the vocabulary of ${parent.run.id}.`,
     );
   }
   return { ...run, remarks };
+}
+
+/** A last step of the funnel where over-long patients are dropped rather than cut. */
+function shortEnough(
+  { sequences, labels }: LabelledPatients,
+  { longPatients, maxLength }: FinetuneConfig,
+  before: number,
+): FunnelStep[] {
+  const patients = sequences.patients.length;
+  if (longPatients !== 'drop' || patients === before) return [];
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  return [{ step: `with at most ${maxLength} codes`, patients, positives }];
 }
 
 /** Fine-tunes from wherever the run stands, and predicts the test patients with the best checkpoint. */
@@ -142,15 +152,18 @@ export async function finetune(context: RunContext<FinetuneRun>): Promise<RunRes
   checkSameDataset(manifest, dataset);
   const labels = await readLabels(manifest.labels.file);
   checkSameLabels(manifest.labels, labels);
-  const pretrained = manifest.from === untrained ? null : openParent(home, manifest.from);
-  const parent = pretrained ?? (manifest.like === null ? null : openParent(home, manifest.like));
-  const corpus = await openLabelledCorpus(dataset, labels, config, parent, context);
+  const parentId = manifest.from === untrained ? manifest.like : manifest.from;
+  // A run that has a checkpoint needs nothing of its parent any more.
+  const begun = latestCheckpoint(folder) !== undefined;
+  const parent = parentId === null || begun ? null : openParent(home, parentId);
+  const inherited = begun ? readVocabulary(folder) : (parent?.vocabulary ?? null);
+  const corpus = await openLabelledCorpus(dataset, labels, config, inherited, context);
   const { sequences, split, vocabulary } = corpus;
   const size = modelSizeOf(manifest);
   writeFileAtomic(join(folder, 'vocabulary.tsv'), vocabulary.toTsv());
   writeFileAtomic(
     join(folder, 'config.json'),
-    `${JSON.stringify({ ...size, head: config.head }, null, 2)}\n`,
+    `${JSON.stringify({ ...size, maxLength: config.maxLength, positions: size.maxLength, head: config.head }, null, 2)}\n`,
   );
   const used = partsOf(split, sequences.patients);
   await writePool(join(folder, poolFile), used.patients, used.parts);
@@ -169,10 +182,10 @@ export async function finetune(context: RunContext<FinetuneRun>): Promise<RunRes
       config,
       initial() {
         const parameters = initialParameters(specs, config.seed);
-        if (!pretrained) return { parameters };
-        const inherited = readParameters(checkpointAt(pretrained, manifest.fromStep).folder);
+        if (!parent || manifest.from === untrained) return { parameters };
+        const encoder = readParameters(checkpointAt(parent, manifest.fromStep).folder);
         return {
-          parameters: new Map([...parameters, ...matchingParameters(inherited, encoderParameters(size))]),
+          parameters: new Map([...parameters, ...matchingParameters(encoder, encoderParameters(size))]),
         };
       },
     },

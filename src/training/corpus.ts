@@ -21,9 +21,12 @@ export function tokenize(
   };
 }
 
-/** Share of the codes in sequences that a vocabulary lacks. */
-export function unknownShare({ codes, codeNames }: PatientSequences, vocabulary: Vocabulary): number {
-  const ids = vocabulary.idsOf(codeNames);
-  const unknown = codes.reduce((count, code) => count + Number(ids[code] === UNK), 0);
-  return unknown / Math.max(1, codes.length);
+/** Share of the codes of some patients (indices) that have no id of their own. */
+export function unknownShare({ offsets, ids }: TokenizedPatients, patients: Iterable<number>): number {
+  let [codes, unknown] = [0, 0];
+  for (const patient of patients) {
+    for (let t = offsets[patient]!; t < offsets[patient + 1]!; t++) unknown += Number(ids[t] === UNK);
+    codes += offsets[patient + 1]! - offsets[patient]!;
+  }
+  return unknown / Math.max(1, codes);
 }

@@ -27,12 +27,25 @@ export const resultCommands: DefineCommands = (program, action) => {
           onlyUnseen?: boolean;
           allowSeenPatients?: boolean;
         };
+        if (onlyUnseen && allowSeenPatients) {
+          throw new UserError('--only-unseen and --allow-seen-patients contradict each other.');
+        }
+        if (dataset === undefined && (onlyUnseen || allowSeenPatients)) {
+          throw new UserError(
+            "A run's own test patients are unseen; the switch goes with --dataset and --labels.",
+          );
+        }
         const seen = onlyUnseen ? 'leave-out' : allowSeenPatients ? 'allow' : 'refuse';
         if ((dataset === undefined) !== (labels === undefined)) {
           throw new UserError('--dataset and --labels go together.');
         }
         const other = dataset === undefined ? null : ({ dataset, labels: labels!, seen } as const);
         const result = await evaluateRun({ home, run: run!, other, signal, progress: terminal.progress });
+        if (result.state !== 'finished') {
+          terminal.remark(
+            `${result.run} is ${result.state}, not finished: its step ${result.step} is measured.`,
+          );
+        }
         const unknown =
           result.unknownCodeShare === null
             ? ''

@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -158,6 +167,25 @@ describe.sequential('medbert', () => {
     // Besides the test patients only training patients beyond --train-size are unseen.
     expect(unseen['n']).toBeGreaterThanOrEqual(own['n'] as number);
     expect((unseen['n'] as number) + (unseen['leftOut'] as number)).toBe(all['n']);
+  });
+
+  it('a run that has begun is resumed without its parent; damaged figures are a mistake, not a bug', () => {
+    const copy = join(folder, 'copy');
+    cpSync(home, copy, { recursive: true });
+    const run = join(copy, 'runs', finetuned);
+    const finished = join(run, 'events.jsonl');
+    const lines = readFileSync(finished, 'utf8').trim().split('\n');
+    writeFileSync(finished, `${lines.slice(0, -1).join('\n')}\n`);
+    rmSync(join(copy, 'runs', pretrained), { recursive: true });
+    const resumed = medbertJson('resume', finetuned, '--home', copy);
+    expect(resumed).toMatchObject({ state: 'finished', auroc: json('show', finetuned)['auroc'] });
+    const orphan = medbert('evaluate', finetuned, '--dataset', 'trial', '--labels', labels, '--home', copy);
+    expect(orphan).toMatchObject({ code: 1 });
+    expect(orphan.stderr).toMatch(/encoder of .* has seen cannot be read/);
+    writeFileSync(join(run, 'metrics.json'), '{');
+    const damaged = medbert('show', finetuned, '--home', copy);
+    expect(damaged.code).toBe(1);
+    expect(damaged.stderr).toMatch(/metrics\.json.*damaged/s);
   });
 
   it('the encoder refuses test patients that it has seen, unless told by name', () => {
