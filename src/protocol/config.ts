@@ -42,7 +42,7 @@ const optimization = {
   /** Optimizer steps between checkpoints; 0 = with each validation. */
   checkpointEvery: z.int().min(0).default(0),
   seed: z.int().min(0).max(0xffff_ffff).default(1),
-  /** Threads of the runtime; 0 = one per physical core. */
+  /** Threads of the runtime; 0 = one per processor. Frozen into a run, because the order of sums depends on it. */
   threads: z.int().min(0).default(0),
 } as const;
 

@@ -22,7 +22,11 @@ export const progressEvent = z.looseObject({
   total: z.number().optional(),
   note: z.string().optional(),
 });
-/** Figures at a step. Values are keyed by name: trainLoss, mlmLoss, losLoss, mlmAccuracy, validLoss, losAuroc, auroc, learningRate, patientsPerSecond, tokensPerSecond … */
+/**
+ * Figures at a step, by name. Training: `loss`, `mlmLoss`, `losLoss`, `mlmAccuracy`, `gradientNorm`, `learningRate`,
+ * `patientsPerSecond`, `tokensPerSecond`. Validation: `loss`, `trainLoss` (mean since the validation before) and the
+ * task's own (`mlmLoss`, `mlmAccuracy`, `losLoss`, `losAuroc`, or `auroc`). Test: the task's own, at the best step.
+ */
 export const metricEvent = z.looseObject({
   ...at,
   kind: z.literal('metric'),
