@@ -56,8 +56,10 @@ export type RunSummary = PretrainSummary | FinetuneSummary;
 export function summarizeRun(home: string, given: string): RunSummary {
   const run = readRun(home, given);
   const { manifest } = run;
-  const { metrics: figures, bestStep } = currentFigures(readJournal(run.folder));
+  const { metrics: figures, bestStep: journalled } = currentFigures(readJournal(run.folder));
   const results = readResults(run.folder);
+  // A kill between a checkpoint and its line in the journal leaves the journal behind; the results know.
+  const bestStep = results?.bestStep ?? journalled;
   const best = figures.findLast(({ split, step }) => split === 'validation' && step === bestStep);
   const common = commonSummary(run, figures, best);
   if (manifest.kind === 'pretrain') {
@@ -134,7 +136,8 @@ function readResults(folder: string): RunResults | undefined {
       'The figures of this run are damaged.',
       {
         file,
-        advice: 'Take the file from a copy; or delete it and measure again with: medbert evaluate RUN',
+        advice:
+          'Take the file from a copy. The metrics of a fine-tuned run are also told by: medbert evaluate RUN',
       },
       { cause: error },
     );

@@ -9,7 +9,7 @@ import { finetuningEvaluation } from '../model/finetuning';
 import { UserError } from '../protocol/errors';
 import type { Evaluation } from '../protocol/evaluation';
 import type { LongWork } from '../protocol/progress';
-import type { RunState } from '../protocol/run';
+import type { FinetuneRun, RunState } from '../protocol/run';
 import { readRun, type RunView } from '../runs/store';
 import { tokenize, unknownShare } from '../training/corpus';
 import { ForwardPass } from '../training/forward';
@@ -48,36 +48,52 @@ export interface RunEvaluation extends Evaluation {
 /** Metrics of a fine-tuned run on its own test patients, or on every labelled patient of another dataset. */
 export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluation> {
   const run = readRun(request.home, request.run);
-  const { manifest, folder, id } = run;
+  const { manifest, id } = run;
   if (manifest.kind !== 'finetune') {
     throw new UserError(`${id} is a pretraining run; only fine-tuned runs predict a label.`, {
       advice: 'Its own figures are shown by: medbert show ' + id,
     });
   }
-  if (!request.other) {
-    if (run.state !== 'finished') {
-      throw new UserError(`${id} is ${run.state}; it has no test predictions yet.`, {
-        advice: `Finish it first: medbert resume ${id}`,
-      });
-    }
-    const { split, label, score } = await readPredictions(join(folder, 'predictions.parquet'));
-    const test = Uint32Array.from(split.keys()).filter((i) => split[i] === 'test');
-    const metrics = evaluate(
-      Uint8Array.from(test, (i) => label[i]!),
-      Float64Array.from(test, (i) => score[i]!),
-    );
-    const { overlap } = manifest.disjointness;
-    return {
-      run: id,
-      state: run.state,
-      step: bestCheckpoint(folder)?.step ?? 0,
-      dataset: manifest.dataset.name,
-      unknownCodeShare: null,
-      overlap,
-      leftOut: 0,
-      ...metrics,
-    };
+  const { other } = request;
+  return other ? evaluateElsewhere({ ...request, other }, run, manifest) : evaluateAtHome(run, manifest);
+}
+
+/** From the predictions that the run left. */
+async function evaluateAtHome(run: RunView, manifest: FinetuneRun): Promise<RunEvaluation> {
+  const { folder, id } = run;
+  if (run.state !== 'finished') {
+    throw new UserError(`${id} is ${run.state}; it has no test predictions yet.`, {
+      advice: `Finish it first: medbert resume ${id}`,
+    });
   }
+  const { split, label, score } = await readPredictions(join(folder, 'predictions.parquet'));
+  const test = Uint32Array.from(split.keys()).filter((i) => split[i] === 'test');
+  const metrics = evaluate(
+    Uint8Array.from(test, (i) => label[i]!),
+    Float64Array.from(test, (i) => score[i]!),
+  );
+  const { overlap } = manifest.disjointness;
+  return {
+    run: id,
+    state: run.state,
+    step: bestCheckpoint(folder)?.step ?? 0,
+    dataset: manifest.dataset.name,
+    unknownCodeShare: null,
+    overlap,
+    leftOut: 0,
+    ...metrics,
+  };
+}
+
+type Elsewhere = EvaluateRequest & { readonly other: NonNullable<EvaluateRequest['other']> };
+
+/** On labelled patients of any dataset, whom the model must not have seen. */
+async function evaluateElsewhere(
+  request: Elsewhere,
+  run: RunView,
+  manifest: FinetuneRun,
+): Promise<RunEvaluation> {
+  const { folder, id } = run;
   const { config } = manifest;
   const dataset = openDataset(request.home, request.other.dataset);
   const labels = await readLabels(request.other.labels);

@@ -22,7 +22,7 @@ import { tokenize, unknownShare } from '../training/corpus';
 import { FinetuningTask } from '../training/finetuning-task';
 import { trainAndMeasure } from './checkpointed-training';
 import { type LabelledPatients, loadLabelled, splitLabelled } from './labelled-corpus';
-import { modelSizeOf, readVocabulary } from './model-size';
+import { checkHeads, modelSizeOf, readVocabulary } from './model-size';
 import { checkpointAt, openParent, startingCheckpoint, withArchitectureOf } from './parent';
 import { partsOf } from './parts';
 import { checkSameDataset, checkSameLabels } from './provenance';
@@ -83,9 +83,7 @@ export async function createFinetuneRun(request: FinetuneRequest): Promise<Creat
   const parentId = from === untrained ? like : from;
   const parent = parentId === null ? null : openParent(home, parentId);
   const config = parent ? withArchitectureOf(parent, request.config, request.given) : request.config;
-  if (config.hidden % config.heads !== 0) {
-    throw new UserError(`hidden (${config.hidden}) must be a multiple of heads (${config.heads}).`);
-  }
+  checkHeads(config);
   const checkpoint = from === untrained || !parent ? null : startingCheckpoint(parent);
   const corpus = await openLabelledCorpus(dataset, labels, config, parent?.vocabulary ?? null, request);
   const { sequences, split, vocabulary } = corpus;

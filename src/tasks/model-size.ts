@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { Vocabulary } from '../ehr/vocabulary';
 import { explainFileError } from '../files/explain';
 import type { ModelSize } from '../model/parameters';
+import type { ModelConfig } from '../protocol/config';
+import { UserError } from '../protocol/errors';
 import type { RunManifest } from '../protocol/run';
 
 /** Everything that decides the shapes of a run's model. */
@@ -11,6 +13,14 @@ export function modelSizeOf(
 ): ModelSize {
   const { config, vocabulary, positions } = manifest;
   return { ...config, vocabulary, maxLength: positions ?? config.maxLength };
+}
+
+/** @throws UserError when the heads do not divide the width */
+export function checkHeads({ hidden, heads }: Pick<ModelConfig, 'hidden' | 'heads'>): void {
+  if (hidden % heads === 0) return;
+  throw new UserError(`hidden (${hidden}) must be a multiple of heads (${heads}).`, {
+    advice: 'Change one of them, for example --set heads=6.',
+  });
 }
 
 /** The vocabulary that a run was made with. @throws UserError when its file is missing or damaged */

@@ -12,14 +12,13 @@ import { Vocabulary } from '../ehr/vocabulary';
 import { initialParameters } from '../model/parameters';
 import { pretrainingParameters } from '../model/pretraining';
 import type { PretrainConfig } from '../protocol/config';
-import { UserError } from '../protocol/errors';
 import type { LongWork } from '../protocol/progress';
 import type { PretrainRun } from '../protocol/run';
 import { createRun } from '../runs/store';
 import { tokenize } from '../training/corpus';
 import { PretrainingTask } from '../training/pretraining-task';
 import { trainAndMeasure } from './checkpointed-training';
-import { modelSizeOf } from './model-size';
+import { checkHeads, modelSizeOf } from './model-size';
 import { partsOf } from './parts';
 import { checkSameDataset, checkSameLabels } from './provenance';
 import type { CreatedRun, RunContext, RunResult } from './run-context';
@@ -73,9 +72,7 @@ export interface PretrainRequest extends LongWork {
 /** Checks everything that can be checked, then makes the run folder. @throws UserError before anything is written */
 export async function createPretrainRun(request: PretrainRequest): Promise<CreatedRun> {
   const { home, config } = request;
-  if (config.hidden % config.heads !== 0) {
-    throw new UserError(`hidden (${config.hidden}) must be a multiple of heads (${config.heads}).`);
-  }
+  checkHeads(config);
   const dataset = openDataset(home, request.dataset);
   const { ids, reference } = await readExclusion(request.exclude && resolve(request.exclude), dataset);
   const { split, vocabulary } = await openCorpus(dataset.folder, config, ids, request);
@@ -95,7 +92,7 @@ export async function createPretrainRun(request: PretrainRequest): Promise<Creat
   return { ...run, remarks };
 }
 
-/** Pretrains Med-BERT on the CPU, from wherever the run stands. */
+/** Pretrains Med-BERT from wherever the run stands, and measures the best checkpoint on the pool's test split. */
 export async function pretrain(context: RunContext<PretrainRun>): Promise<RunResult> {
   const { home, folder, manifest } = context;
   const { config } = manifest;

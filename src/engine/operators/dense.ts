@@ -1,7 +1,7 @@
 import type { Value } from '../graph';
 import { type Dim, sameShape, ShapeError } from '../shape';
 import { defineGradient } from '../gradient-rules';
-import { affine, multiply, subtract } from './elementwise';
+import { multiply, subtract } from './elementwise';
 import { meanLast, sum, sumTo } from './reduction';
 
 /** alpha · op(a) · op(b) over the last two axes; the leading axes must be equal. */
@@ -76,6 +76,3 @@ defineGradient('layerNorm', ({ inputs: [x, gamma, beta], outputs: [, mean, inver
   const along = subtract(subtract(g, meanLast(g)), multiply(normal, meanLast(multiply(g, normal))));
   return [multiply(along, inverse!), sumTo(multiply(dy!, normal), gamma!.shape), sumTo(dy!, beta!.shape)];
 });
-
-/** −x */
-export const negate = (x: Value): Value => affine(x, -1, 0);
