@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Size of the encoder. Defaults are those of the paper and its published config. */
 export const modelConfig = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The formats that `medbert import` reads. A new format is one file in `src/ehr/formats` and one name here. */
 export const sourceFormats = ['medbert', 'mimic-iv', 'synpuf'] as const;

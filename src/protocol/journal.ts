@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * One line of `events.jsonl`. `seq` counts from 0 without gaps, `time` is ISO 8601.

@@ -7,6 +7,7 @@ import { UserError } from '../protocol/errors';
 import { type ProcessRecord, processRecord } from '../protocol/run';
 import { journalFile } from './lines';
 import { isAlive } from './process';
+import { removeTicket } from './ticket';
 import { inTurn } from './turn';
 
 /** Name of the file that tells which process works on a run. */
@@ -38,28 +39,38 @@ export interface ClaimSight {
  * @throws UserError when a living process works on the run (says which, and since when)
  */
 export function claimRun(folder: string, record: ProcessRecord, now: () => number = Date.now): Claim {
-  const path = join(folder, claimFile);
   try {
-    inTurn(folder, record, now, () => {
-      const present = readClaim(folder, now);
-      if (present?.alive === true) throw alreadyClaimed(folder, present);
-      writeFileAtomic(path, `${JSON.stringify(record)}\n`);
-      removeStalePartials(folder, '.');
-    });
+    return inTurn(folder, record, now, () => claimInTurn(folder, record, now));
   } catch (error) {
-    throw explainFileError(error, path);
+    throw explainFileError(error, join(folder, claimFile));
   }
+}
+
+/** {@link claimRun} for who has the run's turn already. Whoever works on a run does not wait in the queue any more. */
+export function claimInTurn(folder: string, record: ProcessRecord, now: () => number): Claim {
+  const present = readClaim(folder, now);
+  if (present?.alive === true) throw alreadyClaimed(folder, present);
+  writeFileAtomic(join(folder, claimFile), `${JSON.stringify(record)}\n`);
+  removeTicket(folder);
+  removeStalePartials(folder, '.');
   return { record, release: () => release(folder, record, now) };
 }
 
-/** Who works, or last worked, on a run; undefined when nobody has claimed it (or its file is unreadable). */
-export function readClaim(folder: string, now: () => number = Date.now): ClaimSight | undefined {
+/**
+ * Who works, or last worked, on a run; undefined when nobody has claimed it (or its file is unreadable).
+ * @param alive judges the process; {@link isAlive} unless told
+ */
+export function readClaim(
+  folder: string,
+  now: () => number = Date.now,
+  alive: typeof isAlive = isAlive,
+): ClaimSight | undefined {
   const path = join(folder, claimFile);
   const record = readRecord(path);
   const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   if (record === undefined || since === undefined) return undefined;
   const journal = statSync(join(folder, journalFile), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return { record, since, alive: isAlive(record, { movedAt: Math.max(since, journal), now: now() }) };
+  return { record, since, alive: alive(record, { movedAt: Math.max(since, journal), now: now() }) };
 }
 
 function readRecord(path: string): ProcessRecord | undefined {

@@ -51,7 +51,8 @@ export function isAlive(record: ProcessRecord, movement?: Movement): boolean {
   return !sight.zombie && (sight.startTime === record.startTime || record.startTime === unknownStart);
 }
 
-function pidExists(pid: number): boolean {
+/** Whether some process of this machine has that pid, be it the one that is meant or not. */
+export function pidExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

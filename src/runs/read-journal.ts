@@ -40,7 +40,7 @@ export function tailJournal(
   if (size === next) return { events, offset: next };
   for (const block of blocksForward(path, next)) {
     for (const { text, end } of linesOf(block)) {
-      events.push(parseLine(text) ?? damaged(path, end));
+      events.push(parseLine(text) ?? damagedLine(path, end));
       next = end;
     }
   }
@@ -56,7 +56,7 @@ export function lastEvents(folder: string, n: number): (RunEvent | UnknownEvent)
   const events: (RunEvent | UnknownEvent)[] = [];
   for (const block of n > 0 ? blocksBackward(path) : []) {
     for (const { text, end } of [...linesOf(block)].reverse()) {
-      events.push(parseLine(text) ?? damaged(path, end));
+      events.push(parseLine(text) ?? damagedLine(path, end));
       if (events.length === n) return events.reverse();
     }
   }
@@ -80,7 +80,7 @@ export function lastEventOf<K extends RunEvent['kind']>(
       if (at < 0) break;
       const start = before.lastIndexOf('\n', at) + 1;
       const end = bytes.indexOf('\n', at) + 1;
-      const event = parseLine(bytes.toString('utf8', start, end)) ?? damaged(path, offset + end);
+      const event = parseLine(bytes.toString('utf8', start, end)) ?? damagedLine(path, offset + end);
       if (isOneOf(event, kinds)) return event;
       stop = start;
     }
@@ -130,8 +130,11 @@ function isOneOf<K extends RunEvent['kind']>(
   return (kinds as readonly string[]).includes(event.kind);
 }
 
-/** The content of the line stays out of the message: it may be anything. */
-function damaged(path: string, end: number): never {
+/**
+ * Tells of a damaged line that ends at byte `end`. Its content stays out of the message: it may be anything.
+ * @throws UserError always
+ */
+export function damagedLine(path: string, end: number): never {
   throw new UserError('This line of the journal is damaged.', {
     file: path,
     row: rowAt(path, end),

@@ -6,6 +6,7 @@ import { explainFileError } from '../files/explain';
 import { UserError, throwIfCancelled } from '../protocol/errors';
 import type { RunState } from '../protocol/run';
 import { readClaim } from './claim';
+import { leaveQueue } from './leave-queue';
 import { runCondition } from './state';
 
 const stopFile = 'stop';
@@ -32,8 +33,8 @@ export function clearStop(folder: string): void {
 
 /**
  * Asks a run to stop, waits until its process has given it free or has ended, and returns the state that it
- * left. Where no living process has claimed the run its state is returned at once; the request then stays
- * (unless the run is finished), so that a process which is just starting sees it.
+ * left. A run that waits in the queue leaves it. Where no living process has claimed the run its state is returned
+ * at once; the request then stays (unless the run is finished), so that a process which is just starting sees it.
  *
  * @throws UserError when the process still works after `timeoutMs` (the request stays)
  * @throws CancelledError when the signal fires (the request stays)
@@ -43,6 +44,7 @@ export async function stopRun(
   options: { readonly timeoutMs: number; readonly pollMs?: number; readonly signal?: AbortSignal },
 ): Promise<RunState> {
   const { timeoutMs, pollMs = 50, signal } = options;
+  if (leaveQueue(folder)) return 'stopped';
   requestStop(folder);
   const deadline = performance.now() + timeoutMs;
   for (let seen = false; ; seen = true) {

@@ -64,7 +64,19 @@ export function createRun(home: string, manifest: NewRun): { id: string; folder:
 /** Every run of a home folder, newest first; what cannot be read comes last, each with its problem. */
 export function listRuns(home: string, now: () => number = Date.now): (RunView | DamagedRun)[] {
   const views = runIds(home).map((id) => viewOrProblem(join(runsFolder(home), id), id, now));
-  return views.sort((a, b) => age(b).localeCompare(age(a)) || byNumber.compare(b.id, a.id));
+  return views.sort(newestFirst);
+}
+
+/** Orders runs: newest first, those that cannot be read last. */
+export function newestFirst(a: Aged, b: Aged): number {
+  return compareTexts(age(b), age(a)) || byNumber.compare(b.id, a.id);
+}
+
+type Aged = Pick<RunView, 'damaged' | 'id' | 'manifest'> | DamagedRun;
+
+/** ISO 8601 sorts like its characters; a comparison by language would cost a hundred times as much. */
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**
@@ -145,11 +157,12 @@ function viewOrProblem(folder: string, id: string, now: () => number): RunView |
   }
 }
 
-function age(run: RunView | DamagedRun): string {
+function age(run: Aged): string {
   return run.damaged ? '' : run.manifest.createdAt;
 }
 
-function runIds(home: string): string[] {
+/** Names of the run folders of a home folder, damaged ones too, in no order. */
+export function runIds(home: string): string[] {
   return foldersOf(runsFolder(home)).filter((name) => !name.startsWith('.'));
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { explainFileError } from '../files/explain';
 import { UserError } from '../protocol/errors';
 import { type Evaluation, evaluation } from '../protocol/evaluation';
@@ -104,6 +104,7 @@ function commonSummary(run: RunView, figures: readonly Metric[], best: Metric | 
     patientsPerSecond: median(speeds, 'patientsPerSecond'),
     tokensPerSecond: median(speeds, 'tokensPerSecond'),
     ...(ending?.kind === 'failed' ? { error: ending.message } : {}),
+    ...(run.problem === undefined ? {} : { error: run.problem }),
   };
 }
 
@@ -125,7 +126,11 @@ export type RunResults = z.infer<typeof runResults>;
 
 export const resultsFile = 'metrics.json';
 
-function readResults(folder: string): RunResults | undefined {
+/**
+ * Reads `metrics.json`; undefined while the run is not finished.
+ * @throws UserError when it is damaged
+ */
+export function readResults(folder: string): RunResults | undefined {
   const file = join(folder, resultsFile);
   if (!existsSync(file)) return undefined;
   try {

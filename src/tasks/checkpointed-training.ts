@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeFileAtomic } from '../files/atomic';
 import type { LearnerState, ParameterSpec } from '../engine/learner';
 import { readLearnerState, readParameters, writeLearnerState } from '../model/checkpoint';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What early stopping remembers; part of every checkpoint. */
 export const bestSoFar = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Learner, LearnerBatch } from '../engine/learner';
 import { UserError } from '../protocol/errors';
 import { type BestSoFar, bestSoFar, consider, nothingYet } from './early-stopping';

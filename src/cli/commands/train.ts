@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { finetuneConfig, headNames, pretrainConfig } from '../../protocol/config';
 import { UserError } from '../../protocol/errors';
+import { enqueue, startQueued } from '../../runs/queue';
 import { clearStop, requestStop } from '../../runs/stop';
 import { readRun } from '../../runs/store';
-import { spawnWorker } from '../../runs/spawn';
+import { readTicket } from '../../runs/ticket';
 import { readConfiguration } from '../../tasks/configuration';
 import { executeRun } from '../../tasks/execute';
 import { createFinetuneRun, untrained } from '../../tasks/finetune';
 import { createPretrainRun } from '../../tasks/pretrain';
-import type { CreatedRun } from '../../tasks/run-context';
+import type { CreatedRun, RunEnd } from '../../tasks/run-context';
 import { summarizeRun } from '../../runs/summary';
 import { renderSummary } from '../run-text';
 import { exitCodes } from '../exit-codes';
@@ -127,7 +128,7 @@ function work({ terminal, signal }: CommandContext): {
   return { progress: terminal.progress, signal };
 }
 
-/** Does the work of a run here, or starts a background process for it; then tells how it stands. */
+/** Does the work of a run here, or queues it for a background process; then tells how it stands. */
 async function carryOut(
   { home, terminal, signal, onFirstInterrupt }: CommandContext,
   { id, folder, remarks }: CreatedRun,
@@ -135,19 +136,31 @@ async function carryOut(
 ): Promise<void> {
   remarks.forEach((remark) => terminal.remark(remark));
   if (detach) {
-    const script = join(__dirname, 'worker.js');
-    const { pid } = spawnWorker({ script, folder, env: process.env, extraArguments: [home] });
-    terminal.result(
-      { run: id, pid, folder },
-      `${id} is training in the background (process ${pid}).\nWatch it: medbert show ${id}`,
-    );
+    enqueue(folder);
+    const taken = startNext(home);
+    const turn = taken.find((other) => other.folder === folder);
+    if (turn?.problem !== undefined) throw new UserError(turn.problem);
+    // A window may have been quicker to start it.
+    const pid = turn?.process?.pid ?? readTicket(folder)?.launched?.pid ?? null;
+    const how = pid === null ? 'waits in the queue' : `is training in the background (process ${pid})`;
+    terminal.result({ run: id, pid, folder }, `${id} ${how}.\nWatch it: medbert show ${id}`);
     return;
   }
   terminal.remark(`${id} · Ctrl-C stops it with a checkpoint; go on later with: medbert resume ${id}`);
   onFirstInterrupt(() => requestStop(folder));
-  const end = await executeRun({ home, folder, progress: terminal.progress, signal });
+  let end: RunEnd;
+  try {
+    end = await executeRun({ home, folder, progress: terminal.progress, signal });
+  } finally {
+    // Others may have waited for this one.
+    startNext(home);
+  }
   const summary = summarizeRun(home, id);
   terminal.result(summary, renderSummary(summary));
   // Whatever was to follow this command must not take a half-trained model for a finished one.
   if (end === 'stopped') process.exitCode = exitCodes.cancelled;
+}
+
+function startNext(home: string): ReturnType<typeof startQueued> {
+  return startQueued({ home, script: join(__dirname, 'worker.js'), env: process.env });
 }

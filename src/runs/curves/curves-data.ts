@@ -1,0 +1,194 @@
+import type { CurveMark, CurveRun, CurvesData, CurvesView, MainRun } from '../../protocol/panels/curves';
+import { Breather } from '../breather';
+import type { RunFacts } from '../run-facts';
+import { chartsOf, type Group, valuesOf } from './chart-lines';
+import { groupBySeed } from './seed-groups';
+import { axisOf, latestAt, placeOf, placeOfStep, planOf, reachOf, type ShownRun } from './shown-run';
+
+/** What the page shows beside the figures of the runs. */
+export interface CurvesFrame {
+  /** Colour of each entry, by its id; entries that have none get the next free one. */
+  readonly series: Map<string, number>;
+  readonly knownRuns: number;
+  /** Parts of the line beside the name of the main run, in words. */
+  readonly context: readonly string[];
+  /** A stop was asked for. */
+  readonly stopping: boolean;
+  readonly locked: string | null;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * All that the page of the training curves draws.
+ * @param runs at least one; the first is the main one
+ */
+export async function curvesData(
+  runs: readonly ShownRun[],
+  view: CurvesView,
+  frame: CurvesFrame,
+): Promise<CurvesData> {
+  const main = runs[0]!;
+  const groups = groupBySeed(runs.map((run) => ({ ...run, manifest: run.facts.manifest }))).map(
+    (seeds): Group => ({ id: seeds[0]!.facts.id, seeds }),
+  );
+  const drawn = groups.filter(({ id }) => !view.hidden.includes(id));
+  const shown = (drawn.length > 0 ? drawn : groups).flatMap(({ seeds }) => seeds);
+  const extent = [0, Math.max(0, ...shown.map((run) => planOf(run, view.x)))] as const;
+  const kinds = new Set(runs.map(({ facts }) => facts.manifest.kind));
+  const range = view.range ?? extent;
+  const { charts, points, decimated } = await chartsOf(drawn, kinds, view, range, new Breather());
+  const { lastEventAt } = main.series;
+  return {
+    main: mainRun(main, view, frame),
+    runs: groups.map((group) => entryOf(group, view, frame)),
+    knownRuns: frame.knownRuns,
+    x: view.x,
+    range: view.range,
+    cursor: view.cursor,
+    extent,
+    charts,
+    marks: marksOf(main, view, range[1] - range[0] || 1),
+    points,
+    decimated,
+    secondsSinceEvent: lastEventAt === undefined ? null : Math.max(0, (frame.now - lastEventAt) / 1000),
+    locked: frame.locked,
+  };
+}
+
+function mainRun(run: ShownRun, view: CurvesView, frame: CurvesFrame): MainRun {
+  const { facts, series } = run;
+  const { train } = series.tables;
+  const steps = series.steps ?? facts.steps;
+  const step = stepOf(run);
+  const latest = (name: string): number | null => latestAt(train.step, train.values(name), null);
+  return {
+    id: facts.id,
+    name: facts.id,
+    kind: facts.manifest.kind,
+    state: facts.state,
+    stopping: frame.stopping,
+    context: frame.context,
+    step,
+    steps,
+    epoch: facts.state === 'running' ? reachOf(run, 'epoch') : facts.epoch,
+    share: steps === null || steps === 0 ? null : Math.min(1, step / steps),
+    etaSeconds:
+      facts.expectedEnd === null ? null : Math.max(0, Math.round((facts.expectedEnd - frame.now) / 1000)),
+    seconds: series.seconds,
+    trainLoss: latestAt(train.step, train.smoothed('loss', view.smoothing), null),
+    validLoss: facts.validLoss,
+    bestStep: facts.bestStep,
+    mlmAccuracy: facts.mlmAccuracy,
+    losAuroc: facts.losAuroc,
+    auroc: facts.validAuroc,
+    test:
+      facts.testAuroc === null || facts.testAurocCi95 === null || facts.testPatients === null
+        ? null
+        : { auroc: facts.testAuroc, ci95: facts.testAurocCi95, n: facts.testPatients },
+    learningRate: latest('learningRate'),
+    patientsPerSecond: facts.patientsPerSecond,
+    tokensPerSecond: facts.tokensPerSecond,
+    problem: problemOf(facts),
+    checkpoint: facts.checkpoints.at(-1)?.step ?? null,
+  };
+}
+
+function entryOf({ id, seeds }: Group, view: CurvesView, frame: CurvesFrame): CurveRun {
+  const [first] = seeds;
+  const facts = first!.facts;
+  // The entry is at work as long as one of its seeds is.
+  const state = seeds.map((run) => run.facts).sort((a, b) => urgency(a) - urgency(b))[0]!;
+  const figure = (name: string, split: 'train' | 'validation'): number | null =>
+    mean(seeds.map((run) => figureAt(run, name, split, view)));
+  return {
+    id,
+    name: facts.id,
+    kind: facts.manifest.kind,
+    seeds: seeds.length,
+    series: seriesOf(id, frame.series),
+    state: state.state,
+    step: Math.max(...seeds.map(stepOf)),
+    steps: first!.series.steps ?? facts.steps,
+    seconds: Math.max(...seeds.map((run) => run.series.seconds)),
+    problem: firstLine(problemOf(state)),
+    atCursor: {
+      trainLoss: figure('loss', 'train'),
+      validLoss: figure('loss', 'validation'),
+      mlmAccuracy: figure('mlmAccuracy', 'validation'),
+      losAuroc: figure('losAuroc', 'validation'),
+      auroc: figure('auroc', 'validation'),
+    },
+  };
+}
+
+/** The journal is read more often than the list of runs, so it knows better how far a run at work is. */
+function stepOf(run: ShownRun): number {
+  return run.facts.state === 'running' ? reachOf(run, 'step') : run.facts.step;
+}
+
+/** The latest figure at the cursor; null beyond the end of the run. */
+function figureAt(
+  run: ShownRun,
+  name: string,
+  split: 'train' | 'validation',
+  view: CurvesView,
+): number | null {
+  const { x, cursor, smoothing } = view;
+  if (cursor !== null && cursor > reachOf(run, x)) return null;
+  return latestAt(axisOf(run, split, x), valuesOf(run, name, split, smoothing), cursor);
+}
+
+function marksOf(main: ShownRun, view: CurvesView, width: number): CurveMark[] {
+  const { series, facts } = main;
+  const marks: CurveMark[] = [];
+  let pixel = -1;
+  for (const moment of series.checkpoints) {
+    const x = placeOf(moment, view.x);
+    const at = Math.floor((x / width) * view.pixels);
+    // Two marks on one pixel cannot be told apart.
+    if (at === pixel) marks.pop();
+    pixel = at;
+    marks.push({ kind: 'checkpoint', x, step: moment.step });
+  }
+  for (const moment of series.resumed) {
+    marks.push({ kind: 'resumed', x: placeOf(moment, view.x), step: moment.step });
+  }
+  const steps = series.steps ?? facts.steps;
+  if (steps !== null) {
+    const step = Math.round(facts.manifest.config.warmup * steps);
+    const x = placeOfStep(main, step, view.x);
+    if (step > 0 && x !== undefined) marks.push({ kind: 'warm-up', x, step });
+  }
+  return marks;
+}
+
+/** Keeps the colour of an entry as long as the panel is open. */
+function seriesOf(id: string, series: Map<string, number>): number {
+  const known = series.get(id);
+  if (known !== undefined) return known;
+  const taken = new Set(series.values());
+  let free = 0;
+  while (taken.has(free)) free += 1;
+  series.set(id, free);
+  return free;
+}
+
+const order = ['running', 'queued', 'failed', 'interrupted', 'stopped', 'finished'];
+
+function urgency({ state }: RunFacts): number {
+  return order.indexOf(state);
+}
+
+function problemOf({ state, endingMessage }: RunFacts): string | null {
+  return state === 'failed' || state === 'interrupted' ? endingMessage : null;
+}
+
+function firstLine(text: string | null): string | null {
+  return text?.split('\n')[0] ?? null;
+}
+
+function mean(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
+}
