@@ -16,9 +16,22 @@ export function readConfiguration<S extends z.ZodType>(
 ): { config: z.infer<S>; given: ReadonlySet<string> } {
   const fromFile = file === null ? {} : readJsonObject(file);
   const fromSettings = Object.fromEntries(settings.map(parseSetting));
-  const all = { ...fromFile, ...fromSettings };
-  const parsed = schema.safeParse(all);
-  if (parsed.success) return { config: parsed.data, given: new Set(Object.keys(all)) };
+  return checkConfiguration(schema, { ...fromFile, ...fromSettings }, file);
+}
+
+/**
+ * A run configuration from values that somebody gave; what is not given takes its default.
+ * @param file where the values stand, for the message
+ * @returns the configuration, and the keys that were given rather than defaulted
+ * @throws UserError naming every key that is unknown or has a wrong value
+ */
+export function checkConfiguration<S extends z.ZodType>(
+  schema: S,
+  values: Readonly<Record<string, unknown>>,
+  file: string | null = null,
+): { config: z.infer<S>; given: ReadonlySet<string> } {
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return { config: parsed.data, given: new Set(Object.keys(values)) };
   const problems = parsed.error.issues.map((issue) =>
     issue.code === 'unrecognized_keys'
       ? `there is no setting ${issue.keys.join(', ')}`

@@ -1,0 +1,417 @@
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writePredictions } from '../../../src/ehr/predictions';
+import { delong } from '../../../src/metrics/delong';
+import { finetuneConfig, pretrainConfig } from '../../../src/protocol/config';
+import { CancelledError, UserError } from '../../../src/protocol/errors';
+import type { Comparison, PairedAuroc } from '../../../src/protocol/panels/compare';
+import { runFolder } from '../../../src/runs/home';
+import { createRun } from '../../../src/runs/store';
+import { comparisonTsv } from '../../../src/host/panels/compare-tsv';
+import { compareRuns } from '../../../src/tasks/compare';
+import { executeRun } from '../../../src/tasks/execute';
+import { createFinetuneRun, untrained } from '../../../src/tasks/finetune';
+import { makeSmallStudy, type SmallStudy } from './small-study';
+
+interface Golden {
+  cases: {
+    name: string;
+    labels: number[];
+    scores: number[];
+    second?: number[];
+    expected: { auroc: number; delongP?: number };
+  }[];
+}
+const goldenFile = resolve(process.cwd(), 'test/fixtures/metrics/sklearn.json');
+const golden = JSON.parse(readFileSync(goldenFile, 'utf8')) as Golden;
+const folder = mkdtempSync(join(tmpdir(), 'medbert-compare-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Predicted {
+  readonly patients: readonly string[];
+  readonly labels: readonly number[];
+  readonly scores: readonly number[];
+}
+
+/** A finished fine-tuning run that predicted this for its test patients. */
+async function plant(home: string, predicted: Predicted, settings: object = {}, rest: object = {}) {
+  const n = predicted.patients.length;
+  const run = createRun(home, {
+    kind: 'finetune',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    codeVersion: '0',
+    device: 'onnxruntime-cpu',
+    dataset: { name: 'd', contentHash: 'sha256:aa' },
+    config: finetuneConfig.parse(settings),
+    labels: { file: '/labels.tsv', sha256: 'bb' },
+    from: untrained,
+    like: null,
+    fromStep: null,
+    split: { train: 10, validation: 0, test: n },
+    vocabulary: 10,
+    positions: 512,
+    cohort: [],
+    disjointness: { testPatients: n, encoderPatients: 0, overlap: 0, allowed: false },
+    ...rest,
+  });
+  end(run.folder);
+  await writePredictions(join(run.folder, 'predictions.parquet'), {
+    patient: predicted.patients,
+    label: Uint8Array.from(predicted.labels),
+    score: Float64Array.from(predicted.scores),
+    split: predicted.patients.map(() => 'test'),
+  });
+  return run.id;
+}
+
+function end(run: string): void {
+  const time = '2026-01-01T00:00:00.000Z';
+  const events = [
+    { seq: 0, time, kind: 'started', step: 0, steps: 5, pid: 1 },
+    { seq: 1, time, kind: 'finished', step: 5, reason: 'completed' },
+  ];
+  appendFileSync(join(run, 'events.jsonl'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+}
+
+const everyone = (n: number): string[] => Array.from({ length: n }, (_, i) => `P${i}`);
+const home = (name: string): string => join(folder, name);
+
+describe('pairs', () => {
+  const scored = golden.cases.filter(
+    ({ second, expected, scores }) =>
+      second !== undefined &&
+      expected.delongP !== undefined &&
+      [...scores, ...second].every((p) => p >= 0 && p <= 1),
+  );
+
+  // The p-values come from test/golden/metrics.py, which compares all pairs of patients.
+  it.each(scored)('DeLong p of the oracle: $name', async ({ name, labels, scores, second, expected }) => {
+    const at = home(`golden-${name.replace(/\W+/g, '-')}`);
+    const patients = everyone(labels.length);
+    const first = await plant(at, { patients, labels, scores });
+    // The other run has its patients in another order.
+    const turned = [...labels.keys()].reverse();
+    const other = await plant(
+      at,
+      {
+        patients: turned.map((i) => patients[i]!),
+        labels: turned.map((i) => labels[i]!),
+        scores: turned.map((i) => second![i]!),
+      },
+      { seed: 2 },
+    );
+    const { pairs, tests } = await compareRuns({ home: at, runs: [other, first] });
+    const { result, shared } = pairs[0]!;
+    expect(shared).toBe(labels.length);
+    expect(Math.abs(result!.p - expected.delongP!)).toBeLessThanOrEqual(1e-9 * expected.delongP!);
+    expect(result!.holmP).toBe(result!.p);
+    expect(tests[1]!.auroc.value).toBeCloseTo(expected.auroc, 12);
+    expect(result!.difference).toBeCloseTo(tests[1]!.auroc.value - tests[0]!.auroc.value, 12);
+  });
+
+  it('the oracle has pairs', () => expect(scored.length).toBeGreaterThan(2));
+
+  const n = 60;
+  const labels = Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 1 : 0));
+  const noisy = (step: number): number[] =>
+    labels.map((label, i) => 0.25 + 0.2 * label + (0.5 * ((i * step) % 97)) / 97);
+
+  async function pairOf(name: string, other: Predicted, rest: object = {}): Promise<PairedAuroc> {
+    const at = home(name);
+    const first = await plant(at, { patients: everyone(n), labels, scores: noisy(31) });
+    const second = await plant(at, other, { seed: 2 }, rest);
+    return (await compareRuns({ home: at, runs: [first, second] })).pairs[0]!;
+  }
+
+  it('only patients that both tested count', async () => {
+    const half = everyone(n).slice(0, n / 2);
+    const strangers = Array.from({ length: 20 }, (_, i) => `Q${i}`);
+    const pair = await pairOf('half', {
+      patients: [...strangers, ...half],
+      labels: [...strangers.map((_, i) => i % 2), ...labels.slice(0, n / 2)],
+      scores: [...strangers.map(() => 0.5), ...noisy(17).slice(0, n / 2)],
+    });
+    expect(pair).toMatchObject({ rowPatients: 50, columnPatients: 60, shared: 30, reason: null });
+    const on = labels.slice(0, n / 2);
+    const expected =
+      delong(on, noisy(17).slice(0, n / 2)).auroc - delong(on, noisy(31).slice(0, n / 2)).auroc;
+    expect(pair.result!.difference).toBeCloseTo(expected, 14);
+    const [low, high] = pair.result!.ci95!;
+    expect((low + high) / 2).toBeCloseTo(pair.result!.difference, 14);
+  });
+
+  it('disagreeing labels, strangers, one class and other records are reasons and not results', async () => {
+    const wrong = labels.map((label, i) => (i === 7 ? 1 - label : label));
+    const scores = noisy(17);
+    const patients = everyone(n);
+    const pairs = [
+      await pairOf('labels', { patients, labels: wrong, scores }),
+      await pairOf('strangers', { patients: patients.map((id) => `X${id}`), labels, scores }),
+      await pairOf('class', {
+        patients: patients.map((id, i) => (labels[i] === 1 ? `X${id}` : id)),
+        labels,
+        scores,
+      }),
+      await pairOf(
+        'records',
+        { patients, labels, scores },
+        { dataset: { name: 'e', contentHash: 'sha256:bb' } },
+      ),
+    ];
+    expect(pairs.map(({ result }) => result)).toEqual([null, null, null, null]);
+    expect(pairs.map(({ reason }) => reason)).toEqual([
+      'The labels of the patients that both tested disagree.',
+      'No patient was tested by both.',
+      'All patients that both tested have the same label.',
+      'They were tested on different datasets.',
+    ]);
+  });
+
+  it('Holm counts the pairs that have a result', async () => {
+    const at = home('holm');
+    const runs = [];
+    for (const [i, step] of [31, 17, 5].entries()) {
+      const scores = i === 2 ? labels.map((label) => 0.1 + 0.8 * label) : noisy(step);
+      runs.push(await plant(at, { patients: everyone(n), labels, scores }, { seed: i + 1 }));
+    }
+    runs.push(
+      await plant(at, { patients: everyone(n).map((id) => `X${id}`), labels, scores: noisy(3) }, { seed: 9 }),
+    );
+    const { pairs } = await compareRuns({ home: at, runs });
+    expect(pairs).toHaveLength(6);
+    const results = pairs.flatMap(({ result }) => result ?? []);
+    expect(results).toHaveLength(3);
+    const smallest = Math.min(...results.map(({ p }) => p));
+    expect(results.find(({ p }) => p === smallest)!.holmP).toBeCloseTo(3 * smallest, 15);
+    results.forEach(({ p, holmP }) => expect(holmP).toBeGreaterThanOrEqual(p));
+  });
+});
+
+describe('seeds and names', () => {
+  it('runs that differ in their seed alone are one group; the same seed counts once', async () => {
+    const at = home('seeds');
+    const patients = everyone(40);
+    const labels = patients.map((_, i) => i % 2);
+    const scores = (k: number): number[] =>
+      labels.map((label, i) => 0.3 + 0.3 * label + ((i * k) % 41) / 120);
+    const runs = [
+      await plant(at, { patients, labels, scores: scores(3) }, { seed: 1 }),
+      await plant(at, { patients, labels, scores: scores(7) }, { seed: 2 }),
+      await plant(at, { patients, labels, scores: scores(7) }, { seed: 2 }),
+      await plant(at, { patients, labels, scores: scores(5) }, { seed: 1, learningRate: 1e-3 }),
+    ];
+    const { seeds, tests, runs: listed } = await compareRuns({ home: at, runs });
+    expect(seeds).toHaveLength(1);
+    expect(seeds[0]).toMatchObject({ seeds: [1, 2], runs: runs.slice(0, 2), name: 'learningRate 0.00005' });
+    const [a, b] = tests.map(({ auroc }) => auroc.value);
+    expect(seeds[0]!.mean).toBeCloseTo((a! + b!) / 2, 14);
+    expect(seeds[0]!.sd).toBeCloseTo(Math.abs(a! - b!) / Math.SQRT2, 14);
+    // Two runs of the same set-up can only be told apart by their ids.
+    expect(listed.map(({ name }) => name)).toEqual([
+      'learningRate 0.00005 · seed 1',
+      runs[1],
+      runs[2],
+      'learningRate 0.001 · seed 1',
+    ]);
+  });
+});
+
+describe('real runs', { timeout: 120_000 }, () => {
+  let study: SmallStudy;
+  let comparison: Comparison;
+  let runs: string[];
+  beforeAll(async () => {
+    study = await makeSmallStudy(3000);
+    const first = await finetuned(study, 1);
+    const second = await finetuned(study, 2);
+    const copy = `${first}-copy`;
+    cpSync(runFolder(study.home, first), runFolder(study.home, copy), { recursive: true });
+    const queued = queuedPretraining(study);
+    runs = [first, second, copy, queued, 'finetune-of-old'];
+    comparison = await compareRuns({ home: study.home, runs });
+  }, 120_000);
+  afterAll(() => study.remove());
+
+  it('figures are those of metrics.json, and lie in their intervals', () => {
+    expect(comparison.tests.map(({ run }) => run)).toEqual(runs.slice(0, 3));
+    for (const test of comparison.tests) {
+      const file = join(runFolder(study.home, test.run), 'metrics.json');
+      const { evaluation } = JSON.parse(readFileSync(file, 'utf8')) as {
+        evaluation: Record<string, unknown>;
+      };
+      expect(test.n).toBe(evaluation['n']);
+      expect(test.positives).toBe(evaluation['positives']);
+      expect(test.auroc).toEqual({ value: evaluation['auroc'], ci95: evaluation['aurocCi95'] });
+      expect(test.auprc.value).toBe(evaluation['auprc']);
+      expect(test.brier.value).toBe(evaluation['brier']);
+      expect(test.logLoss.value).toBe(evaluation['logLoss']);
+      expect(test.ece).toBe(evaluation['ece']);
+      expect(test.calibrationSlope!.value).toBe(evaluation['calibrationSlope']);
+      for (const figure of [test.auprc, test.brier, test.logLoss, test.calibrationSlope!]) {
+        expect(figure.ci95![0]).toBeLessThanOrEqual(figure.value);
+        expect(figure.ci95![1]).toBeGreaterThanOrEqual(figure.value);
+      }
+    }
+  });
+
+  it('the areas under the drawn curves are AUROC and AUPRC', () => {
+    for (const { roc, precisionRecall, auroc, auprc } of comparison.tests) {
+      expect(Math.abs(area(roc) - auroc.value)).toBeLessThan(1e-3);
+      expect(Math.abs(area(precisionRecall) - auprc.value)).toBeLessThan(1e-3);
+      expect(roc.x.length).toBeLessThanOrEqual(400);
+      expect(precisionRecall.x.length).toBeLessThanOrEqual(400);
+    }
+  });
+
+  it('calibration groups hold every test patient once', () => {
+    for (const { calibration, n, positives } of comparison.tests) {
+      expect(calibration.reduce((sum, group) => sum + group.n, 0)).toBe(n);
+      expect(calibration.reduce((sum, group) => sum + group.n * group.observed, 0)).toBeCloseTo(positives, 9);
+    }
+  });
+
+  it('a run and its copy do not differ', () => {
+    const pair = comparison.pairs.find(({ row, column }) => row === runs[2] && column === runs[0])!;
+    expect(pair.result).toEqual({ difference: 0, ci95: [0, 0], p: 1, holmP: 1 });
+    expect(pair.shared).toBe(comparison.tests[0]!.n);
+  });
+
+  it('what has no figures is listed with the reason', () => {
+    const [finished, , , queued, missing] = comparison.runs;
+    expect(finished).toMatchObject({
+      state: 'finished',
+      problem: null,
+      head: 'ffl',
+      seed: 1,
+      from: untrained,
+    });
+    expect(queued).toMatchObject({ state: 'queued', kind: 'pretrain', problem: 'The run is queued.' });
+    expect(missing).toMatchObject({ run: 'finetune-of-old', state: 'unreadable', kind: null });
+    expect(missing!.problem).toContain('There is no run');
+    expect(comparison.pretraining).toEqual([]);
+    const seed = comparison.differences.find(({ key }) => key === 'seed');
+    expect(seed!.values).toEqual([1, 2, 1, 1, null]);
+  });
+
+  it('is plain JSON', () => expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison));
+
+  it('as text: a row of figures at full precision for each run, then a row for each pair', () => {
+    const [ofRuns, ofPairs] = comparisonTsv(comparison)
+      .split('\n\n')
+      .map((table) => table.replace(/\n$/, '').split('\n'))
+      .map((lines) => lines.map((line) => line.split('\t')));
+    expect(ofRuns).toHaveLength(1 + runs.length);
+    expect(ofPairs).toHaveLength(1 + comparison.pairs.length);
+    const widths = [
+      ...ofRuns!.map((row) => [row.length, ofRuns![0]!.length]),
+      ...ofPairs!.map((row) => [row.length, ofPairs![0]!.length]),
+    ];
+    widths.forEach(([width, head]) => expect(width).toBe(head));
+    const column = (name: string): number => ofRuns![0]!.indexOf(name);
+    expect(ofRuns![1]![column('run')]).toBe(runs[0]);
+    expect(Number(ofRuns![1]![column('auroc')])).toBe(comparison.tests[0]!.auroc.value);
+    expect(Number(ofRuns![1]![column('aurocHigh')])).toBe(comparison.tests[0]!.auroc.ci95![1]);
+    expect(ofRuns![5]![column('auroc')]).toBe('');
+  });
+
+  it('a run whose predictions are gone fails alone', async () => {
+    rmSync(join(runFolder(study.home, runs[2]!), 'predictions.parquet'));
+    const { runs: listed, tests } = await compareRuns({ home: study.home, runs });
+    expect(listed[2]!.problem).toContain('missing');
+    expect(tests.map(({ run }) => run)).toEqual(runs.slice(0, 2));
+  });
+
+  it('the same comparison twice gives the same bytes', async () => {
+    const again = await compareRuns({ home: study.home, runs: runs.slice(0, 2) });
+    expect(again.tests).toEqual(comparison.tests.slice(0, 2));
+  });
+
+  it('refuses too few and too many, and stops when told', async () => {
+    await expect(compareRuns({ home: study.home, runs: [] })).rejects.toThrow(UserError);
+    const many = Array.from({ length: 13 }, (_, i) => `run-${i}`);
+    await expect(compareRuns({ home: study.home, runs: many })).rejects.toThrow(/at most 12/);
+    const signal = AbortSignal.abort();
+    await expect(compareRuns({ home: study.home, runs, signal })).rejects.toThrow(CancelledError);
+  });
+});
+
+describe('pretraining runs', () => {
+  it('show the figures of their best step', async () => {
+    const at = home('pretraining');
+    const run = createRun(at, {
+      kind: 'pretrain',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      codeVersion: '0',
+      device: 'onnxruntime-cpu',
+      dataset: { name: 'd', contentHash: 'sha256:aa' },
+      config: pretrainConfig.parse({}),
+      exclude: null,
+      split: { train: 70, validation: 20, test: 10 },
+      vocabulary: 10,
+    });
+    const time = '2026-01-01T00:00:00.000Z';
+    const validation = (seq: number, step: number, loss: number): object => ({
+      ...{ seq, time, kind: 'metric', step, epoch: step, split: 'validation' },
+      values: { loss, trainLoss: loss - 1, mlmAccuracy: step / 10, losAuroc: 0.7 },
+    });
+    const events = [
+      { seq: 0, time, kind: 'started', step: 0, steps: 2, pid: 1 },
+      validation(1, 1, 4),
+      validation(2, 2, 5),
+      { seq: 3, time, kind: 'finished', step: 2, reason: 'completed' },
+    ];
+    writeFileSync(
+      join(run.folder, 'events.jsonl'),
+      events.map((event) => `${JSON.stringify(event)}\n`).join(''),
+    );
+    writeFileSync(join(run.folder, 'metrics.json'), JSON.stringify({ bestStep: 1 }));
+    const { pretraining, tests, pairs, runs } = await compareRuns({ home: at, runs: [run.id, run.id] });
+    expect(runs).toHaveLength(1);
+    expect(pretraining).toEqual([
+      {
+        run: run.id,
+        trainLoss: 3,
+        validLoss: 4,
+        mlmAccuracy: 0.1,
+        losAuroc: 0.7,
+        validationPatients: 20,
+      },
+    ]);
+    expect([tests, pairs]).toEqual([[], []]);
+  });
+});
+
+function area({ x, y }: { readonly x: readonly number[]; readonly y: readonly number[] }): number {
+  return x.slice(1).reduce((sum, right, k) => sum + ((right - x[k]!) * (y[k]! + y[k + 1]!)) / 2, 0);
+}
+
+async function finetuned({ home: at, dataset, labels }: SmallStudy, seed: number): Promise<string> {
+  const settings = {
+    ...{ hidden: 12, layers: 1, heads: 2, intermediate: 8, maxLength: 16 },
+    ...{ threads: 1, epochs: 3, learningRate: 3e-3, seed },
+  };
+  const { id, folder: run } = await createFinetuneRun({
+    ...{ home: at, dataset, labels, from: untrained, like: null, allowSeenTestPatients: false },
+    config: finetuneConfig.parse(settings),
+    given: new Set(Object.keys(settings)),
+    now: () => new Date('2026-01-01T00:00:00Z'),
+  });
+  await executeRun({ home: at, folder: run, progress: () => {}, signal: new AbortController().signal });
+  return id;
+}
+
+function queuedPretraining({ home: at }: SmallStudy): string {
+  return createRun(at, {
+    kind: 'pretrain',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    codeVersion: '0',
+    device: 'onnxruntime-cpu',
+    dataset: { name: 'study', contentHash: 'sha256:aa' },
+    config: pretrainConfig.parse({}),
+    exclude: null,
+    split: { train: 70, validation: 20, test: 10 },
+    vocabulary: 10,
+  }).id;
+}
