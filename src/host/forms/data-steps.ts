@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../protocol/errors';
+import type { RunFacts } from '../../runs/run-facts';
+import type { Host } from '../host';
+import { findLabels, shownPath } from './find-files';
+import { count, plainNumber } from './numbers';
+import type { Choice, ChoiceQuestion } from './question';
+
+/** @throws UserError when there is no dataset to do anything with */
+export function refuseWithoutDatasets(host: Host): void {
+  host.datasets.refresh();
+  if (host.datasets.all.length > 0) return;
+  throw new UserError(vscode.l10n.t('No dataset has been imported yet.'), {
+    advice: vscode.l10n.t('Make a sample study or import records first.'),
+  });
+}
+
+/** Which dataset; the only one there is stands selected. */
+export function datasetQuestion(host: Host, placeholder: string): ChoiceQuestion<string> {
+  const choices = host.datasets.all.map(({ name, description }) => ({
+    label: name,
+    description:
+      description === undefined
+        ? vscode.l10n.t('cannot be read')
+        : vscode.l10n.t(
+            '{0} patients, {1} visits',
+            count(description.counts.kept.patients),
+            count(description.counts.kept.visits),
+          ),
+    ...(description === undefined ? {} : { detail: shownPath(host, description.source) }),
+    value: name,
+  }));
+  return { kind: 'choice', placeholder, choices };
+}
+
+/**
+ * Which labels file: those that runs of the dataset used, those found in the workspace, or any other.
+ * @param proposal the file that is selected; it is listed wherever it lies
+ * @param without the choice of no labels file, where that is one
+ */
+export function labelsQuestion<V extends string | null>(
+  host: Host,
+  dataset: string | undefined,
+  placeholder: string,
+  proposal: V | undefined,
+  without?: Choice<V>,
+): ChoiceQuestion<V> {
+  const browse = async (): Promise<V | undefined> => {
+    const picked = await vscode.window.showOpenDialog({
+      title: placeholder,
+      openLabel: vscode.l10n.t('Use These Labels'),
+      defaultUri: vscode.Uri.file(host.workspaceFolder),
+      filters: {
+        [vscode.l10n.t('Labels')]: ['tsv', 'txt', 'tab', 'parquet'],
+        [vscode.l10n.t('All files')]: ['*'],
+      },
+    });
+    return picked?.[0]?.fsPath as V | undefined;
+  };
+  return {
+    kind: 'choice',
+    placeholder,
+    choices: async (token) => {
+      const source = host.datasets.find(dataset ?? '')?.description?.source;
+      const used = labelsOfRuns(host, dataset);
+      const found = await findLabels(host, source, token);
+      const files = [...new Set([...used, ...(typeof proposal === 'string' ? [proposal] : []), ...found])];
+      return [
+        ...(without === undefined ? [] : [without]),
+        ...files.map((file) => ({ ...fileLabel(host, file, used.includes(file)), value: file as V })),
+        { label: `$(folder-opened) ${vscode.l10n.t('Browse…')}`, browse },
+      ];
+    },
+  };
+}
+
+/** The labels file that is the obvious one: what runs of the dataset used, or what lies beside its records. */
+export function likelyLabels(host: Host, dataset: string | undefined): string | undefined {
+  const [used] = labelsOfRuns(host, dataset);
+  if (used !== undefined) return used;
+  const source = host.datasets.find(dataset ?? '')?.description?.source;
+  if (source === undefined) return undefined;
+  const beside = [source, dirname(source)].map(
+    (folder) => vscode.Uri.joinPath(vscode.Uri.file(folder), 'labels.tsv').fsPath,
+  );
+  return beside.find((file) => existsSync(file));
+}
+
+/** Labels files of the runs on a dataset that are still there, newest first. */
+function labelsOfRuns(host: Host, dataset: string | undefined): string[] {
+  const files = host.runs.readable
+    .filter(({ manifest }) => manifest.dataset.name === dataset)
+    .map(({ manifest }) => (manifest.kind === 'finetune' ? manifest.labels.file : manifest.exclude?.file));
+  return [...new Set(files)].filter((file) => file !== undefined).filter((file) => existsSync(file));
+}
+
+function fileLabel(host: Host, file: string, isUsed: boolean): { label: string; description: string } {
+  return {
+    label: `$(file) ${shownPath(host, file)}`,
+    description: isUsed ? vscode.l10n.t('used by a run of this dataset') : '',
+  };
+}
+
+/** A run to choose, with the figures that tell whether it is the one. */
+export function runChoice(run: RunFacts): Choice<string> {
+  const { id, manifest, state } = run;
+  const made = manifest.createdAt.slice(0, 16).replace('T', ' ');
+  const about =
+    manifest.kind === 'pretrain'
+      ? manifest.dataset.name
+      : vscode.l10n.t('{0}, from {1}', manifest.dataset.name, manifest.from);
+  return {
+    label: id,
+    description: [state === 'finished' ? '' : state, ...figuresOf(run)]
+      .filter((part) => part !== '')
+      .join(' · '),
+    detail: `${about} · ${made}`,
+    value: id,
+  };
+}
+
+function figuresOf(run: RunFacts): string[] {
+  const { manifest, validLoss, mlmAccuracy, testAuroc, testAurocCi95, validAuroc, bestStep } = run;
+  const figures: string[] = [];
+  if (manifest.kind === 'pretrain') {
+    const { layers, hidden } = manifest.config;
+    figures.push(vscode.l10n.t('{0} layers, {1}', plainNumber(layers), plainNumber(hidden)));
+    if (validLoss !== null) figures.push(vscode.l10n.t('loss {0}', validLoss.toFixed(2)));
+    if (mlmAccuracy !== null)
+      figures.push(vscode.l10n.t('masked codes {0} %', (100 * mlmAccuracy).toFixed(1)));
+  } else if (testAuroc !== null) {
+    const [low, high] = testAurocCi95 ?? [];
+    const interval = low === undefined || high === undefined ? '' : ` (${low.toFixed(3)}–${high.toFixed(3)})`;
+    figures.push(vscode.l10n.t('AUROC {0}', testAuroc.toFixed(3) + interval));
+  } else if (validAuroc !== null) {
+    figures.push(vscode.l10n.t('validation AUROC {0}', validAuroc.toFixed(3)));
+  }
+  if (bestStep !== null) figures.push(vscode.l10n.t('step {0}', count(bestStep)));
+  return figures;
+}

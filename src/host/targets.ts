@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+import { UserError } from '../protocol/errors';
+import type { RunFacts } from '../runs/run-facts';
+import type { DatasetSight } from './dataset-watch';
+import type { Host } from './host';
+
+/** A run, as a command may be given it: its id, or whatever carries it (a node of the tree). */
+export type RunTarget = string | { readonly runId: string };
+/** A dataset, as a command may be given it. */
+export type DatasetTarget = string | { readonly dataset: string };
+
+/** The id that a target means; undefined for what is none (the palette and keys give all sorts of things). */
+export function runIdOf(target: unknown): string | undefined {
+  if (typeof target === 'string') return target;
+  if (typeof target !== 'object' || target === null || !('runId' in target)) return undefined;
+  return typeof target.runId === 'string' ? target.runId : undefined;
+}
+
+export function datasetOf(target: unknown): string | undefined {
+  if (typeof target === 'string') return target;
+  if (typeof target !== 'object' || target === null || !('dataset' in target)) return undefined;
+  return typeof target.dataset === 'string' ? target.dataset : undefined;
+}
+
+/** Which runs a command is for. */
+export interface RunChoice {
+  /** What is asked: `Which run should stop?` */
+  readonly question: string;
+  readonly suits: (run: RunFacts) => boolean;
+  /** What is said when no run suits. */
+  readonly none: string;
+}
+
+/**
+ * The run that a command is about: the one it was given, or one that the person picks.
+ * @returns undefined when the person picks none
+ * @throws UserError when the given run does not suit or is not there, or when no run suits
+ */
+export async function chooseRun(
+  host: Host,
+  target: unknown,
+  { question, suits, none }: RunChoice,
+): Promise<RunFacts | undefined> {
+  const given = runIdOf(target);
+  await host.runs.refresh();
+  if (given !== undefined) {
+    const run = host.runs.facts(given);
+    if (run === undefined) {
+      throw new UserError(vscode.l10n.t('There is no run {0} that can be read.', given));
+    }
+    if (!suits(run)) throw new UserError(vscode.l10n.t('{0} is {1}. {2}', run.id, run.state, none));
+    return run;
+  }
+  const runs = host.runs.readable.filter(suits);
+  if (runs.length === 0) throw new UserError(none);
+  const picked = await vscode.window.showQuickPick(runs.map(runItem), {
+    title: question,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.run;
+}
+
+/** Several runs that the person picks; those given are picked beforehand. Undefined when they give up. */
+export async function chooseRuns(
+  host: Host,
+  given: readonly string[],
+  { question, suits, none }: RunChoice,
+): Promise<RunFacts[] | undefined> {
+  await host.runs.refresh();
+  const runs = host.runs.readable.filter(suits);
+  if (runs.length === 0) throw new UserError(none);
+  const picked = await vscode.window.showQuickPick(
+    runs.map((run) => ({ ...runItem(run), picked: given.includes(run.id) })),
+    { title: question, canPickMany: true, matchOnDescription: true, matchOnDetail: true },
+  );
+  return picked?.map(({ run }) => run);
+}
+
+function runItem(run: RunFacts): vscode.QuickPickItem & { run: RunFacts } {
+  return { label: run.id, description: run.state, detail: run.manifest.dataset.name, run };
+}
+
+/**
+ * The dataset that a command is about: the given one, the only one, or one that the person picks.
+ * @throws UserError when there is none
+ */
+export async function chooseDataset(
+  host: Host,
+  target: unknown,
+  question: string,
+): Promise<DatasetSight | undefined> {
+  host.datasets.refresh();
+  const { all } = host.datasets;
+  const given = datasetOf(target);
+  const meant = given === undefined ? (all.length === 1 ? all[0] : undefined) : host.datasets.find(given);
+  if (meant !== undefined) return meant;
+  if (given !== undefined) throw new UserError(vscode.l10n.t('There is no dataset {0}.', given));
+  if (all.length === 0) {
+    throw new UserError(vscode.l10n.t('No dataset has been imported yet.'), {
+      advice: vscode.l10n.t('Make a sample study or import records first.'),
+    });
+  }
+  const items = all.map((sight) => ({
+    label: sight.name,
+    description:
+      sight.description === undefined
+        ? vscode.l10n.t('cannot be read')
+        : vscode.l10n.t('{0} patients', sight.description.counts.kept.patients.toLocaleString('en-US')),
+    sight,
+  }));
+  return (await vscode.window.showQuickPick(items, { title: question }))?.sight;
+}

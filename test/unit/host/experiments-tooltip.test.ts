@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { plain, verbatim } from '../../../src/host/experiments/markdown';
+import { type RunTooltip, datasetTooltip, runTooltip } from '../../../src/host/experiments/tooltip';
+import type { RunFacts } from '../../../src/runs/run-facts';
+import { dataset, english, facts, finetuning, minutes, noon, pretraining } from './run-facts';
+
+const parent = facts(pretraining('p1', {}, { learningRate: 1e-4 }), 'finished');
+const earlier = facts(finetuning('f1', { from: 'p1' }, { seed: 7 }), 'finished');
+const run = facts(finetuning('f2', { from: 'p1', fromStep: 60_000 }, { trainSize: 500 }), 'running', {
+  step: 61_400,
+  steps: 90_000,
+  startedAt: noon - 60 * minutes,
+  validAuroc: 0.8472,
+  expectedEnd: noon + 38 * minutes,
+});
+const tooltip = (run: RunFacts, about: Partial<RunTooltip> = {}): string =>
+  runTooltip(
+    {
+      run,
+      parent: undefined,
+      earlier: undefined,
+      datasetHash: 'sha256:0123456789abcdef',
+      log: [],
+      now: noon,
+      ...about,
+    },
+    english,
+  );
+
+describe('the tooltip of a run', () => {
+  it('tells its figures, where it comes from and on what it runs', () => {
+    const text = tooltip(run, { parent });
+    expect(text).toContain('**f2**');
+    expect(text).toContain('Fine\\-tuning · claims · running');
+    expect(text).toContain(
+      '| Step | 61,400 of 90,000 (68 %) |'.replaceAll('(', '\\(').replaceAll(')', '\\)'),
+    );
+    expect(text).toContain('| Time left | 38 min |');
+    expect(text).toContain('| Validation AUROC | 0.847 |');
+    expect(text).toContain('| Dataset | claims · 01234567 |');
+    expect(text).toContain('| Encoder | p1 · step 60,000 |');
+    expect(text).toContain('| Device | onnxruntime\\-cpu · version 0.1.0 |');
+  });
+
+  it('says when parent or dataset are gone, or the dataset is another one now', () => {
+    expect(tooltip(run)).toContain('p1 · step 60,000 · no longer there');
+    expect(tooltip(run, { datasetHash: undefined })).toContain('01234567 · no longer there');
+    expect(tooltip(run, { datasetHash: 'sha256:ffff' })).toContain('01234567 · changed since this run');
+  });
+
+  it('compares its settings with those of the run before it and of its parent', () => {
+    const text = tooltip(run, { parent, earlier });
+    expect(text).toContain('| Differs in | this run | f1 | p1 |');
+    expect(text).toContain('| seed | 1 | 7 | 1 |');
+    expect(text).toContain('| trainSize | 500 | 0 | – |');
+    expect(text).toContain('| learningRate | 0.00005 | 0.00005 | 0.0001 |');
+    expect(text).not.toContain('| kind |');
+  });
+
+  it('tells why a run failed, with the last lines of its log', () => {
+    const failed = facts(pretraining('p2'), 'failed', { error: 'The disk is full.' });
+    const text = tooltip(failed, { log: ['step 1', 'a `tick`'] });
+    expect(text).toContain('The disk is full.');
+    expect(text).toContain('```text\nstep 1\na `tick`\n```');
+  });
+
+  it('says what to do about an interrupted run', () => {
+    const gone = facts(pretraining('p2'), 'interrupted', { step: 4210 });
+    expect(tooltip(gone)).toContain('at step 4,210. Resuming goes on from the last checkpoint.');
+  });
+});
+
+describe('the tooltip of a dataset', () => {
+  it('tells what was kept of the source, and the problems', () => {
+    const { name, description } = dataset('claims');
+    const text = datasetTooltip(name, description, english);
+    expect(text).toContain('| Patients | 48,210 of 48,215 in the source |');
+    expect(text).toContain('| Problems | in 1,234 rows |');
+    expect(datasetTooltip('old', undefined, english)).toContain('import the records again');
+  });
+});
+
+describe('Markdown', () => {
+  it('says what the text says, whatever it holds', () => {
+    expect(plain('a|b *c* [d](e)\n<f>')).toBe('a\\|b \\*c\\* \\[d\\]\\(e\\) \\<f\\>');
+    expect(verbatim(['```']).startsWith('````text')).toBe(true);
+  });
+});
