@@ -12,9 +12,11 @@ const rooms = {
   training: ['protocol', 'files', 'engine', 'model', 'ehr', 'metrics'],
   tasks: ['protocol', 'files', 'engine', 'model', 'ehr', 'metrics', 'training', 'runs'],
   cli: ['protocol', 'files', 'ehr', 'metrics', 'runs', 'tasks'],
+  query: ['protocol', 'files', 'ehr', 'metrics', 'runs', 'tasks'],
+  host: ['protocol', 'files', 'runs'],
 };
 /** Files of src/ itself: the doors. They see tasks and what a terminal needs. */
-const doors = ['cli.ts', 'worker.ts'];
+const doors = ['cli.ts', 'worker.ts', 'query.ts'];
 const nativePackages = {
   'onnxruntime-node': 'engine',
   '@duckdb/node-api': 'ehr',
@@ -37,7 +39,10 @@ const arrows = Object.entries(rooms).map(([room, allowed]) => ({
               regex: `^(\\.\\./)+${other}(/|$)`,
               message: `src/${room} may not import src/${other}: see the picture in ARCHITECTURE.md.`,
             })),
-          { regex: '^(\\.\\./)+(cli|worker|extension)$', message: 'Nothing imports a door of the program.' },
+          {
+            regex: '^(\\.\\./)+(cli|worker|query|extension)$',
+            message: 'Nothing imports a door of the program.',
+          },
         ],
       },
     ],
@@ -45,7 +50,17 @@ const arrows = Object.entries(rooms).map(([room, allowed]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'src/engine/kernels/**', '**/*.mjs'] },
+  {
+    ignores: [
+      'dist/**',
+      'test/workbench/node_modules/**',
+      'test-results/**',
+      'node_modules/**',
+      'src/engine/kernels/**',
+      '**/*.mjs',
+      '**/*.d.mts',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: true } },
@@ -68,7 +83,50 @@ export default tseslint.config(
         'error',
         {
           paths: Object.keys(nativePackages),
-          patterns: [{ regex: '^\\./(engine|model|training|ehr)(/|$)' }],
+          patterns: [{ regex: '^\\./(engine|model|training|ehr|host)(/|$)' }],
+        },
+      ],
+    },
+  },
+  {
+    // The extension host loads no native library, not even through a room that does.
+    files: ['src/extension.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['onnxruntime-node', '@duckdb/node-api'],
+          patterns: [{ regex: '^\\./(engine|model|training|ehr|metrics|tasks|cli|query)(/|$)' }],
+        },
+      ],
+    },
+  },
+  {
+    // Pages of panels are browser programs: they share nothing with the host but the shape of messages.
+    files: ['webview/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: Object.keys(nativePackages),
+          patterns: [
+            { regex: '^(\\.\\./)+src/(?!protocol/)', message: 'A page knows src/protocol only.' },
+            { regex: '^node:', message: 'A page runs in a browser.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['webview/**/*.ts'],
+    ignores: ['webview/kit.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: '@vscode/webview-ui-toolkit', message: 'Only webview/kit.ts imports the toolkit.' },
+          ],
         },
       ],
     },
