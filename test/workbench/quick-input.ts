@@ -59,6 +59,12 @@ export class QuickInput {
     return this.box.locator('.quick-input-message').innerText();
   }
 
+  /** Accepts what is proposed. */
+  async accept(): Promise<void> {
+    await this.box.waitFor();
+    await this.input.press('Enter');
+  }
+
   /** One step back. */
   async back(): Promise<void> {
     await this.box.locator('.quick-input-titlebar [aria-label^="Back"]').click();

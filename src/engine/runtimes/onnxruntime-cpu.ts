@@ -1,3 +1,4 @@
+import './no-telemetry';
 import * as ort from 'onnxruntime-node';
 import type { Graph, Value } from '../graph';
 import { lower, type OnnxProgram } from '../onnx/lower';
