@@ -36,6 +36,10 @@ async function runs(kind: 'pretrain' | 'finetune'): Promise<{ label: string; des
 const described = (kind: 'pretrain' | 'finetune', index = 0) => async (): Promise<string> =>
   (await runs(kind))[index]?.description ?? 'not in the tree';
 
+/** Whether the form has come to its last step. */
+const isAtSummary = async (action: string): Promise<boolean> =>
+  (await workbench.editor.quickInput.labels()).some((label) => label.includes(action));
+
 let pretraining = '';
 
 test('an empty folder offers the first two steps', async () => {
@@ -129,7 +133,7 @@ test('fine-tuning ends with its AUROC in the tree', minutes(4), async () => {
     await editor.quickInput.accept(); // dataset
     await editor.quickInput.pick('study/labels.tsv');
     await editor.quickInput.pick(encoder);
-    for (let step = 0; step < 8 && !(await editor.quickInput.labels()).includes('Start fine-tuning'); step++) {
+    for (let step = 0; step < 8 && !(await isAtSummary('Start fine-tuning')); step++) {
       await editor.quickInput.accept();
       await workbench.page.waitForTimeout(150);
     }

@@ -21,7 +21,9 @@ export const cohortPanel: PanelDefinition<CohortSubject, CohortView, CohortData,
   viewType: 'medbert.cohort',
   page: 'cohort',
   title: ({ dataset, labels }) =>
-    labels === null ? dataset : vscode.l10n.t('{0} · {1}', dataset, withoutExtension(labels)),
+    labels === null
+      ? vscode.l10n.t('Cohort: {0}', dataset)
+      : vscode.l10n.t('Cohort: {0} · {1}', dataset, withoutExtension(labels)),
   parseSubject(value) {
     if (typeof value !== 'object' || value === null) return undefined;
     const { dataset, labels } = value as Partial<Record<keyof CohortSubject, unknown>>;

@@ -19,10 +19,7 @@ import type { PanelDefinition, PanelPage, PanelSource } from './panel';
 export const comparePanel: PanelDefinition<CompareSubject, CompareView, Comparison, CompareAction> = {
   viewType: 'medbert.compare',
   page: 'compare',
-  title: ({ runs }) =>
-    runs.length === 2
-      ? vscode.l10n.t('{0} and {1}', runs[0]!, runs[1]!)
-      : vscode.l10n.t('Compare {0} runs', runs.length),
+  title: ({ runs }) => vscode.l10n.t('Compare {0} runs', runs.length),
   parseSubject(value) {
     if (typeof value !== 'object' || value === null || !('runs' in value)) return undefined;
     const { runs } = value;

@@ -32,8 +32,8 @@ export const curvesPanel: PanelDefinition<CurvesSubject, CurvesView, CurvesData,
     runs.length === 0
       ? vscode.l10n.t('Training curves')
       : runs.length === 1
-        ? runs[0]!
-        : vscode.l10n.t('{0} and {1} more', runs[0]!, runs.length - 1),
+        ? vscode.l10n.t('Training: {0}', runs[0]!)
+        : vscode.l10n.t('Training: {0} and {1} more', runs[0]!, runs.length - 1),
   parseSubject(value) {
     if (typeof value !== 'object' || value === null || !('runs' in value)) return undefined;
     const { runs } = value;
