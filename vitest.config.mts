@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The suite in the workbench opens a real VS Code in a real browser, one at a time. */
+/** The suite in the workbench opens a real VS Code in a real browser, one at a time; figures are no tests. */
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +11,14 @@ export default defineConfig({
           testTimeout: 60_000,
           pool: 'forks',
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'figures',
+          include: ['test/workbench/*.figures.ts'],
+          globalSetup: ['test/workbench/global-setup.ts'],
+          testTimeout: 120_000,
         },
       },
       {
