@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import { clearStop } from '../runs/stop';
 import { enqueue, startQueued } from '../runs/queue';
 import type { Host } from './host';
 
 /** Queues a run and starts as many waiting runs as there are free places. */
 export async function launch(host: Host, folder: string): Promise<void> {
-  clearStop(folder);
   enqueue(folder, { limit: host.settings.simultaneousRuns });
   startWaiting(host);
   await host.runs.refresh();
 }
+
+/** The thread of the window must not wait for other processes: who gets no turn now tries again at the next look. */
+const turnPatienceMs = 50;
 
 /** Starts waiting runs while there are free places. They train in processes of their own and outlive this window. */
 export function startWaiting(host: Pick<Host, 'home' | 'extensionFolder' | 'settings'>): void {
@@ -19,5 +20,6 @@ export function startWaiting(host: Pick<Host, 'home' | 'extensionFolder' | 'sett
     env: process.env,
     execPath: process.execPath,
     limit: host.settings.simultaneousRuns,
+    patienceMs: turnPatienceMs,
   });
 }

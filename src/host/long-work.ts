@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { CancelledError } from '../protocol/errors';
 import type { LongWork, ProgressReport } from '../protocol/progress';
 
 /**
@@ -11,9 +10,8 @@ export async function withProgress<T>(title: string, task: (work: LongWork) => P
   return vscode.window.withProgress(place, async (bar, token) => {
     const abort = new AbortController();
     token.onCancellationRequested(() => abort.abort());
-    const result = await task({ signal: abort.signal, progress: reporter(bar) });
-    if (abort.signal.aborted) throw new CancelledError(title);
-    return result;
+    // Work that was done before it noticed the cancellation is done: what it made must not be lost sight of.
+    return task({ signal: abort.signal, progress: reporter(bar) });
   });
 }
 

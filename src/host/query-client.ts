@@ -88,6 +88,8 @@ export class QueryClient implements vscode.Disposable {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       // Debugger flags of the extension host would make the worker wait for a debugger of its own.
       execArgv: [],
+      // Typed arrays cross as they are.
+      serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));

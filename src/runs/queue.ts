@@ -12,7 +12,7 @@ import { runCondition } from './state';
 import { clearStop } from './stop';
 import { readManifest, runIds } from './store';
 import { isStarting, isWaiting, readTicket, ticketFile, writeTicket } from './ticket';
-import { inTurn } from './turn';
+import { NoTurnError, inTurn } from './turn';
 
 /**
  * Lets a run wait for its turn: a new one, or one that is to be resumed. A request to stop it is taken back. One that
@@ -46,6 +46,8 @@ export interface QueueStart extends Pick<WorkerStart, 'script' | 'env' | 'execPa
   readonly home: string;
   /** Runs of one device that may work at the same time; by default each ticket says it. */
   readonly limit?: number;
+  /** How long to wait while another process starts runs; who gets no turn in that time starts nothing. */
+  readonly patienceMs?: number;
   readonly now?: () => number;
 }
 
@@ -72,8 +74,9 @@ export function startQueued(start: QueueStart): readonly TakenTurn[] {
   const { home, now = Date.now } = start;
   if (!holding(home, ticketFile).some((folder) => isWaiting(readTicket(folder)))) return [];
   try {
-    return inTurn(home, currentProcess(), now, () => startInTurn(start, now));
+    return inTurn(home, currentProcess(), now, () => startInTurn(start, now), start.patienceMs);
   } catch (error) {
+    if (error instanceof NoTurnError && start.patienceMs !== undefined) return [];
     throw explainFileError(error, home);
   }
 }
@@ -101,7 +104,7 @@ function startInTurn(start: QueueStart, now: () => number): TakenTurn[] {
 /** Starts one waiting run. Its worker cannot claim it before the ticket tells of the process, because that needs the same turn. */
 function launch({ home, ...start }: QueueStart, folder: string, now: () => number): TakenTurn | undefined {
   const run = { id: basename(folder), folder };
-  return inTurn(folder, currentProcess(), now, () => {
+  const attempt = (): TakenTurn | undefined => {
     const ticket = readTicket(folder);
     if (!isWaiting(ticket) || readClaim(folder, now)?.alive === true) return undefined;
     try {
@@ -115,7 +118,14 @@ function launch({ home, ...start }: QueueStart, folder: string, now: () => numbe
       writeTicket(folder, { ...ticket, problem });
       return { ...run, problem };
     }
-  });
+  };
+  try {
+    return inTurn(folder, currentProcess(), now, attempt, start.patienceMs);
+  } catch (error) {
+    // Somebody is at this run just now: it waits for the next call.
+    if (error instanceof NoTurnError && start.patienceMs !== undefined) return undefined;
+    throw error;
+  }
 }
 
 /** How many runs work on each device of this machine. */

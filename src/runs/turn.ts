@@ -8,9 +8,19 @@ import { isAlive } from './process';
 
 const prefix = '.turn-';
 /** A turn takes milliseconds; longer means that a disk or a process hangs. */
-const patience = 15_000;
+const usualPatienceMs = 15_000;
 /** A turn file of another machine that is older belongs to a process that was killed in its turn. */
 const foreignPatience = 10_000;
+
+/** No turn came in time: another process holds the folder. */
+export class NoTurnError extends UserError {
+  constructor(folder: string) {
+    super('Another process holds this folder and does not let go.', {
+      file: folder,
+      advice: 'Try again. If it stays so, look for a hanging medbert process and end it.',
+    });
+  }
+}
 
 /**
  * Runs `body` while no other process runs one for the same folder. A kill inside leaves nothing to clean up
@@ -21,12 +31,19 @@ const foreignPatience = 10_000;
  *
  * @param record the process that this runs in
  * @param now milliseconds since 1970; used only to judge the turns of other machines
- * @throws UserError when no turn comes within 15 seconds.
+ * @param patienceMs how long to wait for the turn; the thread does nothing else meanwhile
+ * @throws NoTurnError when no turn comes in that time
  */
-export function inTurn<T>(folder: string, record: ProcessRecord, now: () => number, body: () => T): T {
+export function inTurn<T>(
+  folder: string,
+  record: ProcessRecord,
+  now: () => number,
+  body: () => T,
+  patienceMs: number = usualPatienceMs,
+): T {
   const own = turnName(record);
   const path = join(folder, own);
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + patienceMs;
   for (let up = false; ;) {
     up ||= putUp(path);
     const others = up ? livingTurns(folder, own, now) : [];
@@ -37,10 +54,7 @@ export function inTurn<T>(folder: string, record: ProcessRecord, now: () => numb
     }
     if (performance.now() > deadline) {
       if (up) rmSync(path, { force: true });
-      throw new UserError('Another process holds this folder and does not let go.', {
-        file: folder,
-        advice: 'Try again. If it stays so, look for a hanging medbert process and end it.',
-      });
+      throw new NoTurnError(folder);
     }
     pause(1 + (record.pid % 7));
   }

@@ -8,7 +8,7 @@ import { writeCheckpoint } from '../../../src/runs/checkpoints';
 import { claimRun } from '../../../src/runs/claim';
 import { lastEvents } from '../../../src/runs/journal';
 import { leaveQueue } from '../../../src/runs/leave-queue';
-import { currentProcess, isAlive } from '../../../src/runs/process';
+import { currentProcess, isAlive, recordOf } from '../../../src/runs/process';
 import { enqueue, startQueued } from '../../../src/runs/queue';
 import { runCondition } from '../../../src/runs/state';
 import { requestStop, stopRequested, stopRun } from '../../../src/runs/stop';
@@ -237,4 +237,18 @@ describe('a run whose process dies before it claims it', () => {
     writeFileSync(join(folder!, 'run.json'), '{}');
     expect(start(home)[0]!.problem).toMatch(/run\.json/);
   });
+});
+
+it('a window does not wait for a process that holds the queue: it tries again at its next look', () => {
+  const home = scratchFolder();
+  const [folder] = waiting(home, 1) as [string];
+  const { pid, startTime, host } = recordOf(process.ppid);
+  const held = join(home, `.turn-${encodeURIComponent(JSON.stringify([pid, startTime, host]))}`);
+  writeFileSync(held, '');
+  const before = performance.now();
+  expect(startQueued({ home, script, env: process.env, patienceMs: 30 })).toEqual([]);
+  expect(performance.now() - before).toBeLessThan(5000);
+  expect(readTicket(folder)?.launched).toBeUndefined();
+  rmSync(held);
+  expect(start(home)).toHaveLength(1);
 });
