@@ -8,7 +8,6 @@ import { notifyOfEndings } from './host/notifications';
 import { OpenPanels } from './host/panels/open-panels';
 import { restoreAllPanels } from './host/panels/panels';
 import { QueryClient } from './host/query-client';
-import { registerRunFiles } from './host/run-files/register';
 import { RunWatch } from './host/run-watch';
 import { settingsOf } from './host/settings';
 import { StatusBar } from './host/status-bar';
@@ -60,13 +59,16 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     view,
     registerCommands(commandTable(view), host),
     restoreAllPanels(host),
-    registerRunFiles(host),
     new StatusBar(host),
     notifyOfEndings(host),
     followWalkthrough(host),
     reloadWhenHomeChanges(study.home),
   );
   if (study.isOpen) void runs.follow();
+  // Editors of run configurations get their help a moment later than the window opens.
+  void import('./host/run-files/register').then(({ registerRunFiles }) =>
+    context.subscriptions.push(registerRunFiles(host)),
+  );
   const activationMs = performance.now() - started;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   return { activationMs, queryPid: () => query.pid };

@@ -69,7 +69,10 @@ function tickValues(spec: Axis, range: Range, most: number, which: 'x' | 'y'): n
   if (spec.style === 'duration') return timeTicks(range, most);
   const ticks = niceTicks(range, most);
   // Where there is room for few, both ends and the middle tell more.
-  if (which === 'y' || most > 3 || ticks.length > 2 || !isRound(range[1])) return ticks;
+  if (which === 'y' || most > 3 || ticks.length > 2 || !isRound(range[1])) {
+    // A single tick tells no scale.
+    return which === 'x' && ticks.length < 2 ? niceTicks(range, most + 1) : ticks;
+  }
   return most < 2 ? [...range] : [range[0], (range[0] + range[1]) / 2, range[1]];
 }
 

@@ -20,6 +20,11 @@ export function noteFont(theme: Theme, weight = ''): string {
   return `${weight} ${scaled(theme, 11)}px ${theme.fontFamily}`.trim();
 }
 
+/** From the end of a line to its name, in pixels. */
+export function nameDistance(theme: Theme): number {
+  return scaled(theme, 12);
+}
+
 /** Where a value lies on the x-axis, in CSS pixels. */
 export function pixelX(chart: Chart, value: number): number {
   return chart.scales['x']!.getPixelForValue(value);
@@ -89,9 +94,9 @@ function paintMarks({ chart, picture, theme }: Stage): void {
     const x = pixelX(chart, mark.x);
     if (x < chartArea.left - 1 || x > chartArea.right + 1) continue;
     const width = Math.max(0, ...mark.text.map(({ text }) => ctx.measureText(text).width));
-    const toLeft = x + 7 + width > chartArea.right;
+    const toLeft = x + 7 + width > chartArea.right && x - 7 - width >= chartArea.left;
     const box = {
-      left: toLeft ? x - 7 - width : x + 7,
+      left: toLeft ? x - 7 - width : Math.min(x + 7, chart.width - width),
       top: 0,
       width,
       height: mark.text.length * lineHeight,
@@ -173,7 +178,7 @@ function paintNames({ chart, picture, theme }: Stage): void {
   }));
   const { left, top, width } = chartArea;
   const area = { left, top, width: Math.max(width, chart.width - left), height: chartArea.height };
-  const boxes = placeLabels(requests, area, drawnPoints(chart, picture), scaled(theme, 12));
+  const boxes = placeLabels(requests, area, drawnPoints(chart, picture), nameDistance(theme));
   ctx.textBaseline = 'middle';
   boxes.forEach((box, index) => {
     // The background as an outline keeps a name readable where a line cannot be avoided.
@@ -192,17 +197,34 @@ function lastPoint(line: Line): { x: number; y: number } | undefined {
   return at < 0 ? undefined : { x: line.x[at]!, y: line.y[at]! };
 }
 
-/** Pixels of drawn points, at most some thousands: enough to see where lines run. */
+/** Pixels of drawn points and of the lines between them, at most some thousands: enough to see where lines run. */
 function drawnPoints(chart: Chart, picture: Picture): Float64Array {
   const pixels: number[] = [];
-  for (const { x, y } of picture.lines ?? []) {
+  for (const { x, y, width } of picture.lines ?? []) {
     const every = Math.max(1, Math.floor(x.length / 800));
+    let before: readonly [number, number] | undefined;
     for (let index = 0; index < x.length; index += every) {
       const value = y[index];
-      if (value !== null && value !== undefined) pixels.push(pixelX(chart, x[index]!), pixelY(chart, value));
+      if (value === null || value === undefined) {
+        before = undefined;
+        continue;
+      }
+      const here = [pixelX(chart, x[index]!), pixelY(chart, value)] as const;
+      if (before !== undefined && width > 0) pixels.push(...between(before, here));
+      pixels.push(...here);
+      before = here;
     }
   }
   return Float64Array.from(pixels);
+}
+
+/** Places on the way from one point to the next, every few pixels. */
+function between(from: readonly [number, number], to: readonly [number, number]): number[] {
+  const steps = Math.min(200, Math.floor(Math.hypot(to[0] - from[0], to[1] - from[1]) / 6));
+  return Array.from({ length: Math.max(0, steps - 1) }, (_, step) => (step + 1) / steps).flatMap((part) => [
+    from[0] + (to[0] - from[0]) * part,
+    from[1] + (to[1] - from[1]) * part,
+  ]);
 }
 
 function paintTriangles({ chart, picture, theme }: Stage): void {

@@ -11,7 +11,7 @@ import {
 } from 'chart.js';
 import { axes } from './chart-axes';
 import { Overlay, type OverlayHandlers } from './chart-overlay';
-import { paintAbove, paintBeneath, scaled } from './chart-paint';
+import { nameDistance, noteFont, paintAbove, paintBeneath, scaled } from './chart-paint';
 import type { Cursor } from './cursor';
 import type { Marker } from './palette';
 import type { Line, Picture } from './picture';
@@ -45,6 +45,7 @@ export class Plot {
   private overlay: Overlay | undefined;
   private shown: { readonly picture: Picture; readonly theme: Theme } | undefined;
   private redraws = 0;
+  private resizing: number | undefined;
 
   constructor(private readonly options: PlotOptions = {}) {}
 
@@ -112,9 +113,18 @@ export class Plot {
     this.overlay?.show(picture, theme);
   }
 
+  /** Ticks and points are chosen for a size: another size wants others. */
+  private readonly drawAgain = (): void => {
+    if (this.resizing !== undefined) return;
+    this.resizing = requestAnimationFrame(() => {
+      this.resizing = undefined;
+      this.draw();
+    });
+  };
+
   private chartOptions(): Chart<'line', Point[]>['options'] {
     const { picture, theme } = this.shown!;
-    const side = scaled(theme, 8);
+    const side = Math.max(scaled(theme, 8), picture.namesBehind === true ? nameRoom(picture, theme) : 0);
     return {
       animation: false,
       responsive: true,
@@ -122,6 +132,7 @@ export class Plot {
       parsing: false,
       normalized: true,
       events: [],
+      onResize: this.drawAgain,
       layout: { padding: { top: scaled(theme, 6), right: side, bottom: 0, left: 0 } },
       scales: axes(picture, theme, this.host!.clientHeight),
     };
@@ -137,6 +148,14 @@ export class Plot {
       afterDraw: () => this.overlay?.draw(),
     };
   }
+}
+
+/** Pixels that the longest name takes, with its distance from the end of its line. */
+function nameRoom({ lines = [] }: Picture, theme: Theme): number {
+  const brush = document.createElement('canvas').getContext('2d')!;
+  brush.font = noteFont(theme);
+  const widths = lines.map(({ name }) => (name === undefined ? 0 : brush.measureText(name).width));
+  return Math.max(0, ...widths) + nameDistance(theme);
 }
 
 interface Point {

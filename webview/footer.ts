@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Part } from './frame';
 import { button } from './frame';
+import { goRound } from './keys';
 
 /** A key, or a pair of keys, and what it does. */
 export interface KeyHint {
@@ -34,7 +35,7 @@ export function footer(parts: {
         <button class="link" @click=${showKeys}><kbd>?</kbd> keys</button>
       </span>
     </footer>
-    <dialog class="keys-help" aria-labelledby="keys-title">
+    <dialog class="keys-help" aria-labelledby="keys-title" @keydown=${goRound}>
       <h2 id="keys-title">Keys</h2>
       <dl>
         ${[...parts.keys, ...everywhere].map(
@@ -65,17 +66,17 @@ function keyCaps(keys: readonly string[]): TemplateResult[] {
 }
 
 /**
- * Says something to screen readers. Only the end of a run is worth it.
+ * A voice for screen readers; only the end of a run is worth it. Made when the page begins: readers often miss the
+ * words of a region that has just come.
  */
-export function announce(text: string): void {
-  let region = document.querySelector('#announcements');
-  if (region === null) {
-    region = document.createElement('div');
-    region.id = 'announcements';
-    region.className = 'spoken-only';
-    region.setAttribute('role', 'status');
-    region.setAttribute('aria-live', 'polite');
-    document.body.append(region);
-  }
-  region.textContent = text;
+export function announcer(): (text: string) => void {
+  const region = document.createElement('div');
+  region.id = 'announcements';
+  region.className = 'spoken-only';
+  region.setAttribute('role', 'status');
+  region.setAttribute('aria-live', 'polite');
+  document.body.append(region);
+  return (text) => {
+    region.textContent = text;
+  };
 }

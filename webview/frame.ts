@@ -110,7 +110,7 @@ const stateWords: Readonly<Record<RunState, string>> = {
   finished: 'Finished',
   failed: 'Failed',
   stopped: 'Stopped',
-  interrupted: 'Interrupted',
+  interrupted: 'Failed',
 };
 const stateIcons: Readonly<Record<RunState, IconName>> = {
   queued: 'history',
@@ -118,7 +118,7 @@ const stateIcons: Readonly<Record<RunState, IconName>> = {
   finished: 'pass',
   failed: 'error',
   stopped: 'stop',
-  interrupted: 'interrupted',
+  interrupted: 'error',
 };
 
 /** The state of a run in a word. */
@@ -249,7 +249,7 @@ export function checkbox(parts: {
 export function sectionTitle(title: string, note: Part = nothing): TemplateResult {
   return html`<div class="heading">
     <h2>${title}</h2>
-    <span class="note">${note}</span>
+    <span class="note" title=${typeof note === 'string' ? note : nothing}>${note}</span>
   </div>`;
 }
 

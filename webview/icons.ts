@@ -2,7 +2,6 @@ import { html, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import add from '@vscode/codicons/src/icons/add.svg';
 import beaker from '@vscode/codicons/src/icons/beaker.svg';
-import circleSlash from '@vscode/codicons/src/icons/circle-slash.svg';
 import close from '@vscode/codicons/src/icons/close.svg';
 import database from '@vscode/codicons/src/icons/database.svg';
 import debugStop from '@vscode/codicons/src/icons/debug-stop.svg';
@@ -38,7 +37,6 @@ const drawings = {
   graph,
   history,
   info,
-  interrupted: circleSlash,
   log: output,
   pass,
   person,

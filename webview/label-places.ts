@@ -46,7 +46,9 @@ export function placeLabels(
 function candidates({ x, y, width, height }: LabelRequest, distance: number): Box[] {
   const box = (left: number, top: number): Box => ({ left, top, width, height });
   const right = x + distance;
-  const beside = [0, -1, 1, -2, 2].map((lines) => box(right, y - height / 2 + lines * height * 0.8));
+  const beside = [0, -1, 1, -2, 2, 3, 4, 5, 6].map((lines) =>
+    box(right, y - height / 2 + lines * height * 0.8),
+  );
   const over = [1, 2, 3, 4].flatMap((lines) => [
     box(x - width, y - distance / 2 - lines * height),
     box(x - width, y + distance / 2 + (lines - 1) * height),
@@ -87,6 +89,13 @@ function overlap(a: Box, b: Box): boolean {
   );
 }
 
+/** Whether a point is in the box or so near that its marker would touch the text. */
 function inside(box: Box, x: number, y: number): boolean {
-  return x >= box.left && x <= box.left + box.width && y >= box.top && y <= box.top + box.height;
+  const reach = 3;
+  return (
+    x >= box.left - reach &&
+    x <= box.left + box.width + reach &&
+    y >= box.top - reach &&
+    y <= box.top + box.height + reach
+  );
 }

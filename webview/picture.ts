@@ -14,6 +14,8 @@ export interface Picture {
   readonly bars?: readonly Bar[];
   /** Vertical lines with a text at their top. */
   readonly marks?: readonly VerticalMark[];
+  /** Whether room is kept to the right of the axes for the names of lines that end there. */
+  readonly namesBehind?: boolean;
   /** Values of x that get a small triangle on the axis. */
   readonly triangles?: readonly number[];
 }

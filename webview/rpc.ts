@@ -1,4 +1,4 @@
-import type { HostMessage, PageMessage, PanelState } from '../src/protocol/panels/panel';
+import type { HostMessage, KeptPanel, PageMessage, PanelState } from '../src/protocol/panels/panel';
 
 /** What VS Code gives to the script of a webview. */
 interface VsCodeApi {
@@ -8,7 +8,7 @@ interface VsCodeApi {
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** What survives a reload of the window. The serializer of the host reads `subject`. */
+/** What survives a reload of the window, on the disk. The serializer of the host reads `subject`. */
 interface Kept<Subject, View, Local> {
   readonly subject: Subject | undefined;
   readonly view: View;
@@ -25,9 +25,9 @@ export interface Link<Subject, View, Local, Data, Action> {
   readonly view: View;
   /** What the person chose, and only the page must know. */
   readonly local: Local;
-  /** Changes the view, keeps it, and asks the host for what it shows. Does not draw. */
+  /** Changes the view, keeps it if the host allows, and asks the host for what it shows. Does not draw. */
   look(change: Partial<View>): void;
-  /** Changes what only the page knows, keeps it and draws. */
+  /** Changes what only the page knows, keeps it if the host allows, and draws. */
   set(change: Partial<Local>): void;
   /** Asks the host to do something. */
   act(action: Action): void;
@@ -51,8 +51,15 @@ export function connect<Subject, View extends object, Local extends object, Data
   let local: Local = { ...options.initialLocal, ...kept?.local };
   let state: PanelState<Data> | undefined;
   let seq = 0;
+  /** Nothing is kept before the host has said what may be: the subject may be a patient. */
+  let mayKeep: 'all' | KeptPanel | undefined;
 
-  const keep = (): void => code.setState({ subject, view, local } satisfies Kept<Subject, View, Local>);
+  const keep = (): void => {
+    if (mayKeep === undefined) return;
+    code.setState(
+      mayKeep === 'all' ? ({ subject, view, local } satisfies Kept<Subject, View, Local>) : mayKeep,
+    );
+  };
   const send = (message: PageMessage<View, Action>): void => code.postMessage(message);
   const ask = (): void => send({ type: 'since', seq, view });
 
@@ -88,7 +95,7 @@ export function connect<Subject, View extends object, Local extends object, Data
     const message = event.data;
     // A host that was restarted counts from the beginning again, but only ever to a page that has reloaded too.
     if (message?.type !== 'snapshot' || message.seq < seq) return;
-    ({ seq, subject, state } = message);
+    ({ seq, subject, kept: mayKeep, state } = message);
     keep();
     options.draw(link);
   });

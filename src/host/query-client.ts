@@ -18,6 +18,8 @@ interface Worker {
   readonly connection: MessageConnection;
   /** Fires once, with the reason, when the process has ended. */
   readonly ended: Promise<never>;
+  /** Gives up every question that waits, and the connection. */
+  end(reason: Error): void;
 }
 
 /**
@@ -51,13 +53,12 @@ export class QueryClient implements vscode.Disposable {
     work: LongWork = {},
   ): Promise<Queries[K]['result']> {
     if (!vscode.workspace.isTrusted) throw new UserError(untrusted());
-    if (this.disposed) throw new CancelledError();
+    if (this.disposed || work.signal?.aborted === true) throw new CancelledError(name);
     const { connection, ended } = (this.worker ??= this.start());
     const token = String(++this.tokens);
     const cancellation = new CancellationTokenSource();
     const cancel = (): void => cancellation.cancel();
     work.signal?.addEventListener('abort', cancel, { once: true });
-    if (work.signal?.aborted) cancel();
     const reports = connection.onProgress(this.progress, token, (report) => work.progress?.(report));
     try {
       const answer = connection.sendRequest<Queries[K]['result']>(
@@ -77,8 +78,8 @@ export class QueryClient implements vscode.Disposable {
 
   dispose(): void {
     this.disposed = true;
+    this.worker?.end(new CancelledError('The window'));
     this.worker?.process.kill();
-    this.worker?.connection.dispose();
     this.worker = undefined;
   }
 
@@ -93,20 +94,38 @@ export class QueryClient implements vscode.Disposable {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
-    const ended = new Promise<never>((_resolve, reject) => {
-      const end = (why: string): void => {
-        if (this.worker?.process === child) this.worker = undefined;
-        connection.dispose();
-        if (!this.disposed) this.log.error(`The query worker ended: ${why}.`);
-        reject(this.disposed ? new CancelledError() : new Error(`The query worker ended: ${why}.`));
-      };
-      child.once('error', (error) => end(error.name));
-      child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
-    });
+    let refuse: (reason: Error) => void = () => undefined;
+    const ended = new Promise<never>((_resolve, reject) => (refuse = reject));
+    // Not every moment has a question that waits for it.
     ended.catch(() => undefined);
+    const end = (reason: Error): void => {
+      // In this order: letting go of the connection fails its questions as well, but with words of its own.
+      refuse(reason);
+      connection.dispose();
+    };
+    const lose = (why: string): void => {
+      if (this.worker?.process === child) this.worker = undefined;
+      if (!this.disposed) this.log.error(`The query worker ended: ${why}.`);
+      end(lost(why));
+    };
+    child.once('error', (error) => lose(error.name));
+    child.once('exit', (code, signal) => lose(signal ?? `exit code ${code}`));
+    connection.onError(() => undefined); // what cannot be sent to a process that has just ended
     connection.listen();
-    return { process: child, connection, ended };
+    return { process: child, connection, ended, end };
   }
+}
+
+/** The system ends the process that needs most memory when there is too little of it. */
+function lost(why: string): UserError {
+  return new UserError(
+    vscode.l10n.t('There is no answer: the process that works on it has ended ({0}).', why),
+    {
+      advice: vscode.l10n.t(
+        'Try again. If it happens again, close other programs: there may be too little memory.',
+      ),
+    },
+  );
 }
 
 function asError(error: unknown): unknown {

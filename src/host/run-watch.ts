@@ -21,6 +21,9 @@ export class RunWatch implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private watcher: FSWatcher | undefined;
   private looking: Promise<void> | undefined;
+  private nextLook: Promise<void> | undefined;
+  /** What went wrong at the last look, so that a trouble that stays is told once. */
+  private trouble = '';
   private lastTookMs = 0;
   private wake: AbortController = new AbortController();
   private disposed = false;
@@ -52,7 +55,7 @@ export class RunWatch implements vscode.Disposable {
 
   /** Whether any run waits for its turn. */
   get isWaiting(): boolean {
-    return this.readable.some(({ state }) => state === 'queued');
+    return this.readable.some(({ waitingSince }) => waitingSince !== null);
   }
 
   /** Looks until the window closes. */
@@ -67,11 +70,17 @@ export class RunWatch implements vscode.Disposable {
     }
   }
 
-  /** Looks now, or waits for the look that is under way and then looks once more. */
-  async refresh(): Promise<void> {
-    await this.looking;
-    this.looking = this.look();
-    await this.looking;
+  /** Looks now; while a look is under way, once more after it. Whoever asks meanwhile waits for the same look. */
+  refresh(): Promise<void> {
+    if (this.looking === undefined) {
+      this.looking = this.look().finally(() => (this.looking = undefined));
+      return this.looking;
+    }
+    this.nextLook ??= this.looking.then(() => {
+      this.nextLook = undefined;
+      return this.refresh();
+    });
+    return this.nextLook;
   }
 
   /** Looks again soon, without waiting for it. */
@@ -94,11 +103,19 @@ export class RunWatch implements vscode.Disposable {
       if (change.appeared.length + change.vanished.length + change.changed.length > 0)
         this.changed.fire(change);
       this.afterLook();
+      this.trouble = '';
     } catch (error) {
-      this.tell(error);
+      this.tellOnce(error);
     } finally {
       this.lastTookMs = performance.now() - started;
     }
+  }
+
+  /** A folder that cannot be read or written stays so for many looks. */
+  private tellOnce(error: unknown): void {
+    const trouble = String(error);
+    if (trouble !== this.trouble) this.tell(error);
+    this.trouble = trouble;
   }
 
   private watchRuns(): void {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../protocol/errors';
 import type { RunFacts } from '../runs/run-facts';
 import type { DatasetSight } from './dataset-watch';
+import { stateName } from './experiments/run-row';
 import type { Host } from './host';
 
 /** A run, as a command may be given it: its id, or whatever carries it (a node of the tree). */
@@ -48,7 +49,8 @@ export async function chooseRun(
     if (run === undefined) {
       throw new UserError(vscode.l10n.t('There is no run {0} that can be read.', given));
     }
-    if (!suits(run)) throw new UserError(vscode.l10n.t('{0} is {1}. {2}', run.id, run.state, none));
+    if (!suits(run))
+      throw new UserError(vscode.l10n.t('{0} is {1}. {2}', run.id, stateName(run.state, vscode.l10n), none));
     return run;
   }
   const runs = host.runs.readable.filter(suits);
@@ -78,7 +80,12 @@ export async function chooseRuns(
 }
 
 function runItem(run: RunFacts): vscode.QuickPickItem & { run: RunFacts } {
-  return { label: run.id, description: run.state, detail: run.manifest.dataset.name, run };
+  return {
+    label: run.id,
+    description: stateName(run.state, vscode.l10n),
+    detail: run.manifest.dataset.name,
+    run,
+  };
 }
 
 /**

@@ -25,6 +25,7 @@ export function teller(log: vscode.LogOutputChannel): (error: unknown) => void {
   };
 }
 
+/** A line of a stack: indented by Node with spaces, by the editor's extension host with a tab. */
 function isPlace(line: string): boolean {
-  return line.startsWith('    at ');
+  return /^\s+at /.test(line);
 }

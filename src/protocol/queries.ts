@@ -30,7 +30,7 @@ export interface Queries {
   pretrain: Query<{ home: string; dataset: string; settings: Settings; exclude: string | null }, NewRunFacts>;
   finetune: Query<FinetuneParameters, NewRunFacts>;
   evaluate: Query<EvaluateParameters, EvaluationFacts>;
-  compare: Query<{ home: string; runs: readonly string[] }, Comparison>;
+  compare: Query<{ home: string; runs: readonly string[]; minimumCellCount: number }, Comparison>;
   export: Query<ExportParameters, { run: string; step: number; files: string[] }>;
   diagnose: Query<{ home: string }, { name: string; ok: boolean; required: boolean; detail: string }[]>;
 }
@@ -86,11 +86,27 @@ export interface EvaluateParameters {
 export interface EvaluationFacts extends Evaluation {
   run: string;
   state: RunState;
+  /** Step of the best checkpoint, which was measured. */
   step: number;
   dataset: string;
+  /** The run's own test patients, or everybody of a labels file (but those left out). */
+  patients: 'test' | 'labelled';
+  intervals: EvaluationIntervals;
   unknownCodeShare: number | null;
   overlap: number;
   leftOut: number;
+}
+
+/** 95 % intervals beside that of the AUROC; null where there is none. The ECE has none: resampling biases it. */
+export interface EvaluationIntervals {
+  /** Percentile bootstrap. */
+  auprc: readonly [number, number] | null;
+  /** Means over patients with the normal interval. */
+  brier: readonly [number, number] | null;
+  logLoss: readonly [number, number] | null;
+  /** Wald intervals of the recalibration. */
+  calibrationSlope: readonly [number, number] | null;
+  calibrationIntercept: readonly [number, number] | null;
 }
 
 export interface ExportParameters {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { explainFileError } from '../files/explain';
 import { UserError } from '../protocol/errors';
-import type { RunManifest } from '../protocol/run';
+import type { RunManifest, RunState } from '../protocol/run';
 import type { Breather } from './breather';
 import { listCheckpoints } from './checkpoints';
 import { readClaim } from './claim';
@@ -16,6 +16,9 @@ import { readResults, type RunResults } from './summary';
 
 /** A file that was changed so lately may change again without another time of change (git calls this racy), in ms. */
 const restless = 2500;
+
+/** Between the making of a run and its place in the queue lies a moment; longer means that nobody will queue it, in ms. */
+const makingMs = 10_000;
 
 /** One run folder, looked at again only where something may have changed. */
 export class FolderWatch {
@@ -57,7 +60,7 @@ export class FolderWatch {
       this.facts = this.#factsOf(condition, now);
       // What moved a moment ago is looked at once more, whatever its times say then.
       this.#seen = seen.newest > now - restless ? { folder: '', journal: '', checkpoints: '' } : seen;
-      this.#lively = condition.state === 'running' || condition.waitingSince !== undefined;
+      this.#lively = this.facts.state === 'running' || this.facts.waitingSince !== null;
     } catch (error) {
       const told = explainFileError(error, this.folder);
       if (!(told instanceof UserError)) throw error;
@@ -131,7 +134,7 @@ export class FolderWatch {
       endedAt:
         running || state === 'queued' ? null : ending ? Date.parse(ending.time) : (sight.lastTime ?? null),
       lastEventAt: sight.lastTime ?? null,
-      waitingSince: waitingSince === undefined ? null : Date.parse(waitingSince),
+      waitingSince: waitingSince === undefined ? this.#madeJustNow(state, now) : Date.parse(waitingSince),
       resumedFrom: sight.startedAt === undefined || sight.startedAt === 0 ? null : sight.startedAt,
       trainLoss: sight.trainLoss ?? null,
       bestStep: best?.step ?? null,
@@ -153,6 +156,12 @@ export class FolderWatch {
     };
   }
 
+  /** A new run is about to be queued, and counts as waiting from the beginning. */
+  #madeJustNow(state: RunState, now: number): number | null {
+    const madeAt = Date.parse(this.#manifest!.createdAt);
+    return state === 'queued' && now >= madeAt && now - madeAt < makingMs ? madeAt : null;
+  }
+
   #checkpointFacts(best: number | undefined): readonly CheckpointFact[] {
     return this.#checkpoints.map(({ step, folder }) => ({ step, best: step === best, folder }));
   }
@@ -170,7 +179,7 @@ function endingMessage({ state, ending, problem }: RunCondition): string | null 
     case 'stopped':
       return `Stopped at step ${ending.step}.`;
     case undefined:
-      return state === 'interrupted' ? 'Its process is gone without a word.' : null;
+      return state === 'interrupted' ? 'Its process ended without a word.' : null;
   }
 }
 

@@ -2,9 +2,10 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { errorCode, explainFileError } from '../files/explain';
 import type { Breather } from './breather';
 import { findBest, type Validation } from './best-validation';
+import { LastReports } from './last-reports';
 import { looseEvent, type LooseEvent } from './loose-event';
 import { journalPath } from './lines';
-import { median, Pace } from './pace';
+import { Pace } from './pace';
 import type { Turn } from './state';
 import { damagedLine, parseLine } from './read-journal';
 
@@ -15,8 +16,6 @@ const headBytes = 1 << 12;
 const mostNews = 1 << 22;
 /** Among this many last lines a damaged one makes the run damaged. */
 const lastWords = 20;
-/** Reports whose median is told as the speed. */
-const speedReports = 9;
 const newline = 0x0a;
 
 /**
@@ -33,8 +32,6 @@ export class JournalSight {
   /** Moment of the last event, milliseconds since 1970. */
   lastTime: number | undefined;
   step = 0;
-  epoch: number | undefined;
-  trainLoss: number | undefined;
   best: Validation | undefined;
   readonly pace = new Pace();
 
@@ -44,16 +41,24 @@ export class JournalSight {
   #validation: Validation | undefined;
   /** Step whose figures were searched for in the whole journal; `any` = the best, whichever it is. */
   #searched: number | 'any' | undefined;
-  #speeds: { patients: number | null; tokens: number | null }[] = [];
+  readonly #reports = new LastReports();
 
   constructor(private readonly folder: string) {}
 
+  get epoch(): number | undefined {
+    return this.#reports.epoch;
+  }
+
+  get trainLoss(): number | undefined {
+    return this.#reports.trainLoss;
+  }
+
   get patientsPerSecond(): number | undefined {
-    return middle(this.#speeds.map(({ patients }) => patients));
+    return this.#reports.speed('patientsPerSecond');
   }
 
   get tokensPerSecond(): number | undefined {
-    return middle(this.#speeds.map(({ tokens }) => tokens));
+    return this.#reports.speed('tokensPerSecond');
   }
 
   /**
@@ -76,6 +81,7 @@ export class JournalSight {
     } finally {
       closeSync(file);
     }
+    if (this.#reports.lost) await this.#reports.search(path, breather);
     const wanted = bestStep ?? this.best?.step;
     const complete = this.best?.values !== undefined && this.best.step === wanted;
     // What was not found once is not searched for again.
@@ -102,11 +108,11 @@ export class JournalSight {
   #forget(): boolean {
     const had = this.#offset > 0;
     this.#offset = 0;
-    this.first = this.turn = this.startedAt = this.lastTime = this.epoch = this.trainLoss = undefined;
+    this.first = this.turn = this.startedAt = this.lastTime = undefined;
     this.best = this.#validation = undefined;
     this.step = 0;
     this.#searched = undefined;
-    this.#speeds = [];
+    this.#reports.forget(false);
     this.pace.restart();
     return had;
   }
@@ -125,6 +131,7 @@ export class JournalSight {
         break;
       }
     }
+    this.#reports.forget(from > 0);
     if (from > 0) this.#readHead(readBytes(file, 0, Math.min(headBytes, from)));
     this.#take(bytes, from, path);
   }
@@ -168,21 +175,14 @@ export class JournalSight {
     }
   }
 
-  #figures({ split, epoch, values = {} }: LooseEvent, step: number): void {
-    if (split === 'train') {
-      this.pace.report(this.lastTime!, step);
-      this.trainLoss = values['loss'] ?? this.trainLoss;
-      const speed = {
-        patients: values['patientsPerSecond'] ?? null,
-        tokens: values['tokensPerSecond'] ?? null,
-      };
-      this.#speeds = [...this.#speeds, speed].slice(-speedReports);
-    } else this.pace.pause();
+  #figures(event: LooseEvent, step: number): void {
+    const { split, values = {} } = event;
+    this.#reports.add(event);
+    if (split === 'train') this.pace.report(this.lastTime!, step);
+    else this.pace.pause();
     if (split === 'validation') this.#validation = { step, values };
     // Figures of test patients tell of the best step, not of how far training is.
-    if (split === 'test') return;
-    this.step = step;
-    this.epoch = epoch ?? this.epoch;
+    if (split !== 'test') this.step = step;
   }
 
   #begin(event: LooseEvent, step: number, text: string): void {
@@ -190,6 +190,7 @@ export class JournalSight {
     this.first ??= { time: this.lastTime!, steps: event.steps ?? 0 };
     this.startedAt = step;
     this.pace.restart();
+    this.#reports.takeBack(step);
     this.step = step;
     if (this.#validation !== undefined && this.#validation.step > step) this.#validation = undefined;
     if (this.best === undefined || this.best.step <= step) return;
@@ -202,11 +203,6 @@ function parseTurn(text: string): Turn | undefined {
   const event = parseLine(text);
   const turns: readonly string[] = ['started', 'finished', 'failed', 'stopped'];
   return event !== undefined && turns.includes(event.kind) ? (event as Turn) : undefined;
-}
-
-function middle(values: readonly (number | null)[]): number | undefined {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? undefined : median(known);
 }
 
 /** Where line `index` of these bytes ends. */

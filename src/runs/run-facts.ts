@@ -29,7 +29,7 @@ export interface RunFacts {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly lastEventAt: number | null;
-  /** Since when it waits in the queue; null when it has no ticket. */
+  /** Since when it waits for its turn; null when it does not, also when whoever made it never put it into the queue. */
   readonly waitingSince: number | null;
   /** Step of the checkpoint that its last process went on from; null = it began at the beginning. */
   readonly resumedFrom: number | null;

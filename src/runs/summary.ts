@@ -7,6 +7,7 @@ import { type Evaluation, evaluation } from '../protocol/evaluation';
 import type { FinetuneRun, RunState } from '../protocol/run';
 import { currentFigures, type Metric } from './figures';
 import { readJournal } from './journal';
+import { validationPatients } from './validation-patients';
 import { readRun, type RunView } from './store';
 
 /** What every run tells, in the keys of the command-line contract. A figure that is not there yet is null. */
@@ -100,7 +101,7 @@ function commonSummary(run: RunView, figures: readonly Metric[], best: Metric | 
     patients: manifest.split.train,
     trainLoss: best?.values['trainLoss'] ?? last?.values['loss'] ?? null,
     validLoss: best?.values['loss'] ?? null,
-    validationPatients: manifest.split.validation,
+    validationPatients: validationPatients(manifest),
     patientsPerSecond: median(speeds, 'patientsPerSecond'),
     tokensPerSecond: median(speeds, 'tokensPerSecond'),
     ...(ending?.kind === 'failed' ? { error: ending.message } : {}),

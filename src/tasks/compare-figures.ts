@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { RandomStream } from '../engine/random';
+import type { SmallCells } from '../ehr/cohort-report/small-cells';
 import { readPredictions } from '../ehr/predictions';
 import { auprcInterval } from '../metrics/auprc-interval';
 import { clip } from '../metrics/calibration';
@@ -9,6 +10,8 @@ import { riskGroups } from '../metrics/risk-groups';
 import { rocCurve } from '../metrics/roc';
 import { lossInterval, recalibrationIntervals } from '../metrics/standard-errors';
 import { thinPolyline } from '../metrics/thinning';
+import { wilsonInterval } from '../metrics/wilson';
+import type { Count } from '../protocol/panels/cohort';
 import type {
   Curve,
   Estimate,
@@ -47,8 +50,12 @@ export const curveTolerance = 1e-3;
 /** The threshold at which a probability is taken for a yes when nobody says otherwise. */
 const usualThreshold = 0.5;
 
-/** Every figure and curve of one run. The same run gives the same bootstrap interval every time. */
-export function testFigures({ run, labels, scores }: Tested): TestFigures {
+/**
+ * Every figure and curve of one run. The same run gives the same bootstrap interval every time.
+ *
+ * @throws UserError for labels of one class only, or scores that are no probabilities
+ */
+export function testFigures({ run, labels, scores }: Tested, rule: SmallCells): TestFigures {
   const metrics = evaluate(labels, scores);
   const { calibrationSlope: slope, calibrationIntercept: intercept } = metrics;
   const random = new RandomStream(auprcSeed);
@@ -57,8 +64,7 @@ export function testFigures({ run, labels, scores }: Tested): TestFigures {
     slope === null || intercept === null ? null : recalibrationIntervals({ slope, intercept }, scores);
   return {
     run,
-    n: metrics.n,
-    positives: metrics.positives,
+    ...tellableCounts(metrics, rule),
     auroc: { value: metrics.auroc, ci95: metrics.aurocCi95 },
     auprc: { value: metrics.auprc, ci95: [low, high] },
     brier: { value: metrics.brier, ci95: lossInterval(scores.map((p, i) => (p - labels[i]!) ** 2)) },
@@ -68,12 +74,21 @@ export function testFigures({ run, labels, scores }: Tested): TestFigures {
     calibrationIntercept: estimate(intercept, line?.intercept),
     roc: rocLine(labels, scores),
     precisionRecall: precisionRecallLine(labels, scores),
-    calibration: riskGroups(labels, scores),
+    calibration: riskGroups(labels, scores, rule.minimum),
     operatingPoint: operatingPoint(labels, scores, usualThreshold),
   };
 }
 
 const auprcSeed = 0x70_72;
+
+/** Few negatives are what the positives lack of all, so they withhold the positives too. */
+function tellableCounts(
+  { n, positives }: { readonly n: number; readonly positives: number },
+  rule: SmallCells,
+): { n: Count; positives: Count } {
+  if (rule.isSmall(positives)) return { n: rule.count(n), positives: 'small' };
+  return { n: rule.count(n), positives: rule.isSmall(n - positives) ? 'withheld' : positives };
+}
 
 function estimate(value: number | null, ci95: readonly [number, number] | undefined): Estimate | null {
   return value === null ? null : { value, ci95: ci95 ?? null };
@@ -115,15 +130,20 @@ function operatingPoint(labels: Uint8Array, scores: Float64Array, threshold: num
   const negatives = labels.length - positives;
   return {
     threshold,
-    sensitivity: truePositives / positives,
-    specificity: 1 - (called - truePositives) / negatives,
-    precision: called === 0 ? null : truePositives / called,
+    sensitivity: share(truePositives, positives),
+    specificity: share(negatives - (called - truePositives), negatives),
+    precision: called === 0 ? null : share(truePositives, called),
   };
 }
 
+function share(part: number, whole: number): Estimate {
+  return { value: part / whole, ci95: wilsonInterval(part, whole) };
+}
+
 /** Figures of the best step; nothing for a run of another kind. */
-export function pretrainingFigures(summary: RunSummary): PretrainingFigures[] {
+export function pretrainingFigures(summary: RunSummary, rule: SmallCells): PretrainingFigures[] {
   if (summary.kind !== 'pretrain') return [];
-  const { run, trainLoss, validLoss, mlmAccuracy, losAuroc, validationPatients } = summary;
+  const { run, trainLoss, validLoss, mlmAccuracy, losAuroc } = summary;
+  const validationPatients = rule.count(summary.validationPatients);
   return [{ run, trainLoss, validLoss, mlmAccuracy, losAuroc, validationPatients }];
 }

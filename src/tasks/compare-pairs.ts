@@ -1,6 +1,8 @@
+import type { SmallCells } from '../ehr/cohort-report/small-cells';
 import { delongTest } from '../metrics/delong';
 import { holmAdjusted } from '../metrics/holm';
 import { NORMAL_975 } from '../metrics/normal';
+import type { Count } from '../protocol/panels/cohort';
 import type { PairedAuroc, PairedResult } from '../protocol/panels/compare';
 import type { Tested } from './compare-figures';
 
@@ -12,6 +14,7 @@ import type { Tested } from './compare-figures';
  */
 export async function comparePairs(
   tested: readonly Tested[],
+  rule: SmallCells,
   before: (done: number, total: number) => Promise<void>,
 ): Promise<PairedAuroc[]> {
   const total = (tested.length * (tested.length - 1)) / 2;
@@ -20,7 +23,7 @@ export async function comparePairs(
     const places = placesOf(row);
     for (const column of tested.slice(0, i)) {
       await before(pairs.length, total);
-      pairs.push(comparePair(row, places, column));
+      pairs.push(comparePair(row, places, column, rule));
     }
   }
   const results = pairs.flatMap(({ result }) => result ?? []);
@@ -38,19 +41,22 @@ function placesOf({ patients }: Tested): Places {
   return new Map(patients.map((patient, i) => [patient, i]));
 }
 
-function comparePair(row: Tested, places: Places, column: Tested): Unadjusted {
+function comparePair(row: Tested, places: Places, column: Tested, rule: SmallCells): Unadjusted {
   const sameRecords = row.manifest.dataset.contentHash === column.manifest.dataset.contentHash;
   const [inRow, inColumn] = sameRecords ? sharedPatients(places, column) : [[], []];
   const pair = {
     row: row.run,
     column: column.run,
-    rowPatients: row.patients.length,
-    columnPatients: column.patients.length,
-    shared: inRow.length,
+    rowPatients: rule.count(row.patients.length),
+    columnPatients: rule.count(column.patients.length),
+    shared: tellableShare(inRow.length, [row.patients.length, column.patients.length], rule),
   };
   // The same id in other records may be another person.
   if (!sameRecords) return { ...pair, result: null, reason: 'They were tested on different datasets.' };
   if (inRow.length === 0) return { ...pair, result: null, reason: 'No patient was tested by both.' };
+  if (rule.isSmall(inRow.length)) {
+    return { ...pair, result: null, reason: 'Too few patients were tested by both.' };
+  }
   const labels = Uint8Array.from(inRow, (i) => row.labels[i]!);
   const disagree = inColumn.filter((j, k) => column.labels[j] !== labels[k]).length;
   if (disagree > 0) {
@@ -78,6 +84,12 @@ function sharedPatients(places: Places, column: Tested): [number[], number[]] {
     inColumn.push(j);
   });
   return [inRow, inColumn];
+}
+
+/** Told when those whom only one of the runs tested are nobody, or enough. */
+function tellableShare(shared: number, wholes: readonly number[], rule: SmallCells): Count {
+  if (rule.isSmall(shared)) return 'small';
+  return wholes.every((whole) => rule.mayTell(shared, whole)) ? shared : 'withheld';
 }
 
 function differenceInterval(difference: number, variance: number): [number, number] | null {

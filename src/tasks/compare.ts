@@ -1,5 +1,6 @@
+import { SmallCells } from '../ehr/cohort-report/small-cells';
 import { UserError, throwIfCancelled } from '../protocol/errors';
-import { type ComparedRun, type Comparison, mostRuns } from '../protocol/panels/compare';
+import { type ComparedRun, type Comparison, mostRuns, type TestFigures } from '../protocol/panels/compare';
 import type { LongWork } from '../protocol/progress';
 import type { RunManifest } from '../protocol/run';
 import { configDifferences } from '../runs/config-difference';
@@ -14,35 +15,35 @@ export interface CompareRequest extends LongWork {
   readonly home: string;
   /** Ids, or the beginnings of ids; two that mean the same run count once. */
   readonly runs: readonly string[];
+  /** Numbers of patients from 1 to below this are not told. */
+  readonly minimumCellCount: number;
 }
 
 /**
  * Chosen runs side by side: in what they were set up differently, their figures with intervals and curves, and every
- * pair on the patients that both tested. A run without figures (unfinished, damaged, deleted) is listed with the
- * reason and fails nothing.
+ * pair on the patients that both tested. A run without figures (unfinished, damaged, deleted, with predictions that
+ * cannot be measured) is listed with the reason and fails nothing.
  *
  * @throws UserError for no run or more than {@link mostRuns}; CancelledError when the signal fires
  */
 export async function compareRuns(request: CompareRequest): Promise<Comparison> {
   const looks = lookAt(request.home, request.runs);
+  const rule = new SmallCells(request.minimumCellCount);
   const tested: Tested[] = [];
+  const tests: TestFigures[] = [];
   for (const [done, look] of looks.entries()) {
-    request.progress?.({ phase: 'reading predictions', done, total: looks.length, unit: 'runs' });
+    request.progress?.({ phase: 'measuring', done, total: looks.length, unit: 'runs' });
     await breathe(request.signal);
     if (!isFinished(look) || look.manifest.kind !== 'finetune') continue;
     try {
-      tested.push(await readTested(look.run, look.summary.folder, look.manifest));
+      const run = await readTested(look.run, look.summary.folder, look.manifest);
+      tests.push(testFigures(run, rule));
+      tested.push(run);
     } catch (error) {
       look.problem = asProblem(error);
     }
   }
-  const tests = [];
-  for (const [done, run] of tested.entries()) {
-    request.progress?.({ phase: 'measuring', done, total: tested.length, unit: 'runs' });
-    await breathe(request.signal);
-    tests.push(testFigures(run));
-  }
-  const pairs = await comparePairs(tested, (done, total) => {
+  const pairs = await comparePairs(tested, rule, (done, total) => {
     request.progress?.({ phase: 'comparing pairs', done, total, unit: 'pairs' });
     return breathe(request.signal);
   });
@@ -57,13 +58,14 @@ export async function compareRuns(request: CompareRequest): Promise<Comparison> 
   );
   const column = new Map(readable.map(({ run }, i) => [run, i]));
   return {
+    minimumCellCount: rule.minimum,
     runs: looks.map((look) => comparedRun(look, names.get(look.run) ?? look.run)),
     differences: configDifferences(manifests).map(({ key, values }) => ({
       key,
       values: looks.map(({ run }) => values[column.get(run) ?? -1] ?? null),
     })),
     tests,
-    pretraining: looks.filter(isFinished).flatMap(({ summary }) => pretrainingFigures(summary)),
+    pretraining: looks.filter(isFinished).flatMap(({ summary }) => pretrainingFigures(summary, rule)),
     pairs,
     seeds: seedGroups(tested, tests),
   };

@@ -1,19 +1,19 @@
-import { join } from 'node:path';
 import { openRuntime } from '../engine/runtimes/open-runtime';
 import { openDataset } from '../ehr/dataset';
 import { readLabels } from '../ehr/labels';
 import { checkLabels } from '../ehr/label-funnel';
-import { readPredictions } from '../ehr/predictions';
+import { SmallCells } from '../ehr/cohort-report/small-cells';
 import { evaluate } from '../metrics/evaluate';
 import { finetuningEvaluation } from '../model/finetuning';
 import { UserError } from '../protocol/errors';
-import type { Evaluation } from '../protocol/evaluation';
 import type { LongWork } from '../protocol/progress';
-import type { FinetuneRun, RunState } from '../protocol/run';
+import type { EvaluationFacts, EvaluationIntervals } from '../protocol/queries';
+import type { FinetuneRun } from '../protocol/run';
 import { readRun, type RunView } from '../runs/store';
 import { tokenize, unknownShare } from '../training/corpus';
 import { ForwardPass } from '../training/forward';
 import { bestCheckpoint, bestParameters } from './checkpointed-training';
+import { readTested, type Tested, testFigures } from './compare-figures';
 import { loadLabelled } from './labelled-corpus';
 import { modelSizeOf, readVocabulary } from './model-size';
 import { openParent } from './parent';
@@ -32,21 +32,11 @@ export interface EvaluateRequest extends LongWork {
   } | null;
 }
 
-export interface RunEvaluation extends Evaluation {
-  readonly run: string;
-  /** State of the run, and the step of the checkpoint that was measured. */
-  readonly state: RunState;
-  readonly step: number;
-  readonly dataset: string;
-  /** Share of codes that the run's vocabulary lacks; null for the run's own test patients. */
-  readonly unknownCodeShare: number | null;
-  /** Tested patients that the model had seen (training, validation, pretraining), and how many were left out for it. */
-  readonly overlap: number;
-  readonly leftOut: number;
-}
+/** Only intervals are taken from the figures; who shows counts of patients withholds small ones. */
+const everyCount = new SmallCells(0);
 
 /** Metrics of a fine-tuned run on its own test patients, or on every labelled patient of another dataset. */
-export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluation> {
+export async function evaluateRun(request: EvaluateRequest): Promise<EvaluationFacts> {
   const run = readRun(request.home, request.run);
   const { manifest, id } = run;
   if (manifest.kind !== 'finetune') {
@@ -59,29 +49,39 @@ export async function evaluateRun(request: EvaluateRequest): Promise<RunEvaluati
 }
 
 /** From the predictions that the run left. */
-async function evaluateAtHome(run: RunView, manifest: FinetuneRun): Promise<RunEvaluation> {
+async function evaluateAtHome(run: RunView, manifest: FinetuneRun): Promise<EvaluationFacts> {
   const { folder, id } = run;
   if (run.state !== 'finished') {
     throw new UserError(`${id} is ${run.state}; it has no test predictions yet.`, {
       advice: `Finish it first: medbert resume ${id}`,
     });
   }
-  const { split, label, score } = await readPredictions(join(folder, 'predictions.parquet'));
-  const test = Uint32Array.from(split.keys()).filter((i) => split[i] === 'test');
-  const metrics = evaluate(
-    Uint8Array.from(test, (i) => label[i]!),
-    Float64Array.from(test, (i) => score[i]!),
-  );
+  const tested = await readTested(id, folder, manifest);
   const { overlap } = manifest.disjointness;
   return {
     run: id,
     state: run.state,
     step: bestCheckpoint(folder)?.step ?? 0,
     dataset: manifest.dataset.name,
+    patients: 'test',
     unknownCodeShare: null,
     overlap,
     leftOut: 0,
-    ...metrics,
+    ...measured(tested),
+  };
+}
+
+function measured(tested: Tested): ReturnType<typeof evaluate> & { intervals: EvaluationIntervals } {
+  const { auprc, brier, logLoss, calibrationSlope, calibrationIntercept } = testFigures(tested, everyCount);
+  return {
+    ...evaluate(tested.labels, tested.scores),
+    intervals: {
+      auprc: auprc.ci95,
+      brier: brier.ci95,
+      logLoss: logLoss.ci95,
+      calibrationSlope: calibrationSlope?.ci95 ?? null,
+      calibrationIntercept: calibrationIntercept?.ci95 ?? null,
+    },
   };
 }
 
@@ -92,13 +92,13 @@ async function evaluateElsewhere(
   request: Elsewhere,
   run: RunView,
   manifest: FinetuneRun,
-): Promise<RunEvaluation> {
+): Promise<EvaluationFacts> {
   const { folder, id } = run;
   const { config } = manifest;
   const dataset = openDataset(request.home, request.other.dataset);
-  const labels = await readLabels(request.other.labels);
-  await checkLabels(labels, dataset);
-  const patients = await loadLabelled(dataset, labels, config, request);
+  const file = await readLabels(request.other.labels);
+  await checkLabels(file, dataset);
+  const patients = await loadLabelled(dataset, file, config, request);
   const { sequences } = patients;
   const seen = await seenBy(request.home, run, request.other.seen === 'allow');
   const everybody = Int32Array.from(sequences.patients.keys());
@@ -126,19 +126,22 @@ async function evaluateElsewhere(
   try {
     const tokens = tokenize(sequences, vocabulary, size.maxLength);
     const { logit } = await forward.run(tokens, tested, 'mean');
-    const truth = Uint8Array.from(tested, (patient) => patients.labels[patient]!);
+    const labels = Uint8Array.from(tested, (patient) => patients.labels[patient]!);
     return {
       run: id,
       state: run.state,
       step,
       dataset: dataset.name,
+      patients: 'labelled',
       unknownCodeShare: unknownShare(tokens, tested),
       overlap,
       leftOut: everybody.length - tested.length,
-      ...evaluate(
-        truth,
-        logit!.map((z) => 1 / (1 + Math.exp(-z))),
-      ),
+      ...measured({
+        ...{ run: id, manifest, labels },
+        patients: Array.from(tested, (patient) => sequences.patients[patient]!),
+        // Rounded as the run's own predictions are.
+        scores: Float64Array.from(logit!.map((z) => 1 / (1 + Math.exp(-z)))),
+      }),
     };
   } finally {
     await forward.close();

@@ -2,7 +2,13 @@ import { format } from 'node:util';
 import Mocha from 'mocha';
 
 /** The suites that run inside the extension host; a new one is a file in suites/ and a line here. */
-const suites = [() => import('./suites/activation')];
+const suites = [
+  () => import('./suites/activation'),
+  () => import('./suites/manifest'),
+  () => import('./suites/pages'),
+  () => import('./suites/query-client'),
+  () => import('./suites/watching'),
+];
 
 /** Stands before every line of the report: the editor mixes its own words in. */
 const mark = '│ ';

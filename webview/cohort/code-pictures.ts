@@ -87,6 +87,9 @@ export function coveragePicture({ coverage }: CodesFigure, theme: Theme): Pictur
   };
 }
 
+/** What the mark in the picture of the years means. */
+export const switchNote = 'US switch in October 2015';
+
 /** Diagnoses a year by classification. */
 export function yearsPicture({ icd9, icd10 }: YearsFigure, theme: Theme): Picture | undefined {
   const shown = [
@@ -96,19 +99,21 @@ export function yearsPicture({ icd9, icd10 }: YearsFigure, theme: Theme): Pictur
   if (shown.length === 0) return undefined;
   const ends = shown.flatMap(({ bins }) => [bins![0]!.from, bins!.at(-1)!.to!]);
   const [first, last] = [Math.min(...ends), Math.max(...ends)];
-  const every = Math.max(1, Math.ceil((last - first) / 4));
+  const highest = Math.max(1, ...shown.flatMap(({ bins }) => bins!.map(perYear)));
+  const every = Math.max(1, Math.ceil((last - first) / 3));
   const ticks = Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => first + i * every);
   return {
     label: yearsFinding(icd9, icd10),
     x: {
       scale: 'linear',
       style: 'number',
-      // Room for the names behind the last year.
-      range: [first - 0.3, last + Math.max(0.3, 0.2 * (last - first))],
+      range: [first - 0.3, last + 0.3],
       ticks: ticks.map((value) => ({ value, label: String(value) })),
       title: 'diagnoses a year',
     },
-    y: { scale: 'linear', style: 'number', fromZero: true },
+    // The words of the mark stand above all points.
+    y: { scale: 'linear', style: 'number', range: [0, 1.25 * highest] },
+    namesBehind: true,
     lines: shown.map(({ name, series, bins, marker, dash }) => ({
       // Years with too few patients are joined: their mean stands in their middle.
       x: bins!.map(({ from, to }) => (from + to!) / 2),
@@ -126,7 +131,7 @@ export function yearsPicture({ icd9, icd10 }: YearsFigure, theme: Theme): Pictur
               x: usSwitch,
               dash: [2, 3],
               color: theme.muted,
-              text: [{ text: 'US switch, Oct 2015', color: theme.muted }],
+              text: [{ text: 'Oct 2015', color: theme.muted }],
             },
           ]
         : [],

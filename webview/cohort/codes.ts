@@ -34,6 +34,9 @@ export function mostFrequentCodes(scope: CohortScope, choice: CodesChoice): Temp
     />
     <div class=${choice.all ? 'scroll long' : 'scroll'} tabindex=${choice.all ? '0' : nothing}>
       <table>
+        <caption class="spoken-only">
+          Most frequent codes
+        </caption>
         <thead>
           <tr>
             <th scope="col" class="left">Code</th>

@@ -58,7 +58,9 @@ function stepRow(
 
 function removedText({ removed }: FunnelFigure, report: CohortReport): string {
   if (removed === 'withheld') return '';
-  return removed === 0 ? '0' : `\u2212${countText(removed!, report)}`;
+  return removed === 0 || removed === 'small'
+    ? countText(removed, report)
+    : `\u2212${countText(removed!, report)}`;
 }
 
 function capital(text: string): string {

@@ -27,7 +27,7 @@ import { bindKeys } from '../keys';
 import type { Picture } from '../picture';
 import { connect, type Link, pageRoot } from '../rpc';
 import { followTheme, readTheme, type Theme } from '../theme';
-import { coveragePicture, frequencyPicture, yearsPicture } from './code-pictures';
+import { coveragePicture, frequencyPicture, switchNote, yearsPicture } from './code-pictures';
 import { mostFrequentCodes } from './codes';
 import { funnelPicture } from './funnel';
 import { type Distribution, distributions, histogramPicture } from './histograms';
@@ -123,7 +123,7 @@ function figures(report: CohortReport, scope: CohortScope, name: Scope): Templat
       ${codes(scope)}
       <div class="grid">
         ${picture('frequency', 'Code frequency', notDrawn(scope), frequencyPicture(scope.codes, theme), theme)}
-        ${picture('years', 'ICD-9 and ICD-10', nothing, yearsPicture(scope.years, theme), theme)}
+        ${picture('years', 'ICD-9 and ICD-10', switchNote, yearsPicture(scope.years, theme), theme)}
         ${picture('coverage', 'Coverage', 'of diagnosis rows', coveragePicture(scope.codes, theme), theme)}
         ${histogram(gaps)}
       </div>

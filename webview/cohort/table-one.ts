@@ -63,6 +63,9 @@ export function tableOne(scope: CohortScope, isCohort: boolean, report: CohortRe
   const { differences } = scope;
   return html`<div class="scroll table-one" tabindex="0" role="region" aria-label="Table 1">
     <table>
+      <caption class="spoken-only">
+        Table 1: the patients and their records, by group
+      </caption>
       <thead>
         <tr>
           <td></td>

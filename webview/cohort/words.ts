@@ -23,12 +23,12 @@ export function shownScope(
 }
 
 /** `<10`, in the report's own minimum. */
-export function smallText({ minimumCellCount }: CohortReport): string {
+export function smallText({ minimumCellCount }: Pick<CohortReport, 'minimumCellCount'>): string {
   return `<${minimumCellCount}`;
 }
 
 /** A number of patients, `<10`, or `withheld`. */
-export function countText(value: Count, report: CohortReport): string {
+export function countText(value: Count, report: Pick<CohortReport, 'minimumCellCount'>): string {
   return typeof value === 'number' ? count(value) : value === 'small' ? smallText(report) : 'withheld';
 }
 

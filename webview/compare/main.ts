@@ -9,7 +9,8 @@ import type {
 import { Plot } from '../chart';
 import { sheet } from '../chart-image';
 import { footer, type KeyHint, showKeys } from '../footer';
-import { count, fixed } from '../format';
+import { countText } from '../cohort/words';
+import { fixed } from '../format';
 import {
   type Act,
   bones,
@@ -135,12 +136,14 @@ function contextOf({ runs }: Comparison): string[] {
 }
 
 /** Whether the runs were tested alike, plainly. */
-function notes({ tests, pairs }: Comparison): string[] {
+function notes(data: Comparison): string[] {
+  const { tests, pairs } = data;
   if (tests.length === 0) return [];
   const alike = pairs.every(
-    ({ shared, rowPatients, columnPatients }) => shared === rowPatients && shared === columnPatients,
+    ({ shared, rowPatients, columnPatients }) =>
+      typeof shared === 'number' && shared === rowPatients && shared === columnPatients,
   );
-  if (alike) return [`${count(tests[0]!.n)} test patients, the same for all runs`];
+  if (alike) return [`${countText(tests[0]!.n, data)} test patients, the same for all runs`];
   return ['The test sets differ: curves are each on their own, pairs on the patients that both tested'];
 }
 

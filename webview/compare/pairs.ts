@@ -1,3 +1,4 @@
+import type { Count } from '../../src/protocol/panels/cohort';
 import type { PairedAuroc } from '../../src/protocol/panels/compare';
 import { count, signed } from '../format';
 
@@ -48,9 +49,12 @@ export function neighbour(order: readonly string[], from: Pair, key: string): Pa
 
 /** How many patients a pair rests on, plainly where the test sets differ. */
 export function sharedWords({ shared, rowPatients, columnPatients }: PairedAuroc): string {
-  return shared === rowPatients && shared === columnPatients
-    ? `On the same ${count(shared)} test patients`
-    : `The test sets differ: ${count(shared)} patients shared, of ${count(rowPatients)} and ${count(columnPatients)}`;
+  if (typeof shared === 'number' && shared === rowPatients && shared === columnPatients) {
+    return `On the same ${count(shared)} test patients`;
+  }
+  const told = (patients: Count): string =>
+    typeof patients === 'number' ? count(patients) : patients === 'small' ? 'few' : 'a withheld number of';
+  return `The test sets differ: ${told(shared)} patients shared, of ${told(rowPatients)} and ${told(columnPatients)}`;
 }
 
 /** A difference of AUROC in points: × 100, signed. */

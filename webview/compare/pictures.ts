@@ -51,7 +51,7 @@ function roc(series: readonly TestedSeries[], chosen: ReadonlySet<string>, theme
       ...threshold(
         chosen.size === 0 ? best : (series.find(({ run }) => chosen.has(run.run)) ?? best),
         theme,
-        (test) => [1 - test.operatingPoint.specificity, test.operatingPoint.sensitivity],
+        ({ operatingPoint: point }) => [1 - point.specificity.value, point.sensitivity.value],
       ),
     ],
   };
@@ -62,15 +62,20 @@ function precisionRecall(
   chosen: ReadonlySet<string>,
   theme: Theme,
 ): Picture {
-  const shares = new Set(series.map(({ test }) => (test.positives / test.n).toFixed(3)));
-  const chance = series.length === 0 ? 0 : series[0]!.test.positives / series[0]!.test.n;
+  const shares = series.map(({ test: { n, positives } }) =>
+    typeof n === 'number' && typeof positives === 'number' ? positives / n : null,
+  );
+  const chance = shares[0] ?? null;
+  const isCommon = new Set(shares.map((share) => share?.toFixed(3))).size === 1;
   return {
     label: `Precision–recall curves of ${series.length} runs. ${finding(series, 'AUPRC', ({ test }) => test.auprc)}`,
     x: unitAxis(axisWords['precision-recall'].x),
     y: unitAxis(),
     lines: [
       // Guessing finds the outcome at its own rate, which is one line only where all test sets share it.
-      ...(shares.size === 1 ? [{ ...reference([0, 1], [chance, chance], theme), name: 'chance' }] : []),
+      ...(isCommon && chance !== null
+        ? [{ ...reference([0, 1], [chance, chance], theme), name: 'chance' }]
+        : []),
       ...series.map((one) => line(one, one.test.precisionRecall, chosen)),
     ],
   };
@@ -85,7 +90,7 @@ function calibration(series: readonly TestedSeries[], chosen: ReadonlySet<string
   const ticks = niceTicks([0, end], 6).map((value) => ({ value, label: String(value) }));
   const axis: Axis = { scale: 'linear', style: 'number', range: [0, end], ticks };
   return {
-    label: `Calibration of ${series.length} runs, by groups of like risk. ${slopes(series)}`,
+    label: `Calibration of ${series.length} runs, by groups of like risk. ${slopes(series)}${withheld(series)}`,
     x: { ...axis, title: axisWords.calibration.x },
     y: axis,
     lines: [
@@ -160,7 +165,7 @@ function threshold(
     {
       ...{ x: [x], y: [y], color: theme.strong, width: 0, dash: [] },
       marker: { shape: 'circle', radius: 4.5 },
-      name: `threshold ${fixed(at, 2)}: sens. ${fixed(sensitivity, 2)} · spec. ${fixed(specificity, 2)}`,
+      name: `threshold ${fixed(at, 2)}: sens. ${fixed(sensitivity.value, 2)} · spec. ${fixed(specificity.value, 2)}`,
     },
   ];
 }
@@ -188,6 +193,11 @@ function finding(
   };
   const best = `Highest ${name}: ${words(first)}.`;
   return first === last ? best : `${best} Lowest: ${words(last)}.`;
+}
+
+function withheld(series: readonly TestedSeries[]): string {
+  const names = series.filter(({ test }) => test.calibration.length === 0).map(({ run }) => run.name);
+  return names.length === 0 ? '' : ` Withheld for too few patients: ${names.join(', ')}.`;
 }
 
 function slopes(series: readonly TestedSeries[]): string {

@@ -27,6 +27,9 @@ export function runList(
     )}
     <div class="scroll">
       <table class="run-list">
+        <caption class="spoken-only">
+          The compared runs
+        </caption>
         <thead>
           <tr>
             <th scope="col">Run</th>
@@ -119,7 +122,7 @@ function scaleOf(tested: readonly TestedSeries[]): Scale {
   const bounds = tested.flatMap(({ test }) => [test.auroc.value, ...(test.auroc.ci95 ?? [])]);
   const [low, high] = niceRange(extentOf([bounds])!, 6);
   const range: Range = [Math.max(0, low), Math.min(1, high)];
-  return { range, ticks: niceTicks(range, 6), best: Math.max(...tested.map(({ test }) => test.auroc.value)) };
+  return { range, ticks: niceTicks(range, 4), best: Math.max(...tested.map(({ test }) => test.auroc.value)) };
 }
 
 function at(value: number, { range: [low, high] }: Scale): string {

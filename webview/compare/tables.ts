@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Comparison, Estimate } from '../../src/protocol/panels/compare';
+import { countText } from '../cohort/words';
 import { count, fixed, fixedOrNone, none, pValue, rate, share } from '../format';
 import { sectionTitle } from '../frame';
 import { axisWords, type Tab } from './pictures';
@@ -26,7 +27,9 @@ export function keyMetrics(series: readonly TestedSeries[]): TemplateResult {
           (one) =>
             html`<tr>
               <th scope="row">
-                <span class="named">${swatch(one)}<span class="name">${one.run.name}</span></span>
+                <span class="named"
+                  >${swatch(one)}<span class="name" title=${one.run.name}>${one.run.name}</span></span
+                >
               </th>
               ${[one.test.auroc, one.test.auprc, one.test.brier].map((figure) => estimateCell(figure, 3))}
               ${estimateCell(one.test.calibrationSlope, 2)}
@@ -40,8 +43,14 @@ export function keyMetrics(series: readonly TestedSeries[]): TemplateResult {
 function estimateCell(figure: Estimate | null, decimals: number): TemplateResult {
   return html`<td>
     <span class="figure">${fixedOrNone(figure?.value, decimals)}</span>
-    <span class="note ci">${intervalOf(figure?.ci95 ?? null, decimals)}</span>
+    <span class="note ci">${breakable(intervalOf(figure?.ci95 ?? null, decimals))}</span>
   </td>`;
+}
+
+/** A long interval (`−10.33 to 8.15`) may break between its ends, and nowhere else. */
+function breakable(words: string): TemplateResult {
+  const [low, high] = words.split(' to ');
+  return high === undefined ? html`${words}` : html`<span>${low} to</span> <span>${high}</span>`;
 }
 
 /** Keys of the configuration in which the runs differ, one column each. */
@@ -53,6 +62,7 @@ export function differences({ differences: keys }: Comparison, series: readonly 
       keys.length === 0
         ? html`<p class="note">The runs were set up alike in everything.</p>`
         : plainTable(
+            'Settings in which the runs differ',
             ['Run', ...keys.map(({ key }) => key)],
             series.map((one, index) => [
               named(one),
@@ -82,11 +92,11 @@ export function pretraining(data: Comparison, series: readonly Series[]): Templa
     fixedOrNone(figures.validLoss, 2),
     figures.mlmAccuracy === null ? none : share(figures.mlmAccuracy),
     fixedOrNone(figures.losAuroc, 3),
-    count(figures.validationPatients),
+    countText(figures.validationPatients, data),
   ]);
   return html`<section class="pretraining">
     ${sectionTitle('Pretraining', 'at the best step, on the n validation patients of each run')}
-    ${plainTable(['Run', 'Best step', 'Train loss', 'Valid. loss', 'MLM accuracy', 'LOS AUROC', 'n'], rows)}
+    ${plainTable('Pretraining at the best step', ['Run', 'Best step', 'Train loss', 'Valid. loss', 'MLM accuracy', 'LOS AUROC', 'n'], rows)}
   </section>`;
 }
 
@@ -95,13 +105,13 @@ export function seeds(data: Comparison): TemplateResult | typeof nothing {
   if (data.seeds.length === 0) return nothing;
   const rows = data.seeds.map((group) => [
     group.name,
-    group.seeds.join(', '),
+    [...group.seeds].sort((a, b) => a - b).join(', '),
     count(group.seeds.length),
     `${fixed(group.mean, 3)} ± ${fixed(group.sd, 3)}`,
   ]);
   return html`<section class="seeds">
     ${sectionTitle('Over seeds', 'runs that differ in their seed alone, mean ± SD')}
-    ${plainTable(['Runs', 'Seeds', 'n', 'Test AUROC'], rows)}
+    ${plainTable('Test AUROC over seeds', ['Runs', 'Seed values', 'Seeds', 'Test AUROC'], rows)}
   </section>`;
 }
 
@@ -110,7 +120,7 @@ export function allTables(data: Comparison, series: readonly Series[], tab: Tab)
   const tested = series.filter(isTested);
   if (tested.length === 0) return html`${nothing}`;
   return html`<section>
-      ${sectionTitle('Metrics on the test patients', 'with 95 % intervals')} ${metricTable(tested)}
+      ${sectionTitle('Metrics on the test patients', 'with 95 % intervals')} ${metricTable(data, tested)}
     </section>
     ${
       data.pairs.length === 0
@@ -123,27 +133,36 @@ export function allTables(data: Comparison, series: readonly Series[], tab: Tab)
     <section>${curveTable(tab, tested)}</section>`;
 }
 
-function metricTable(tested: readonly TestedSeries[]): TemplateResult {
+function metricTable(data: Comparison, tested: readonly TestedSeries[]): TemplateResult {
   const text = (figure: Estimate | null, decimals: number): string =>
     figure === null
       ? none
       : `${fixed(figure.value, decimals)} (${intervalOf(figure.ci95, decimals) || none})`;
   return plainTable(
-    ['Run', 'Patients', 'Cases', 'AUROC', 'AUPRC', 'Brier', 'Log loss', 'ECE', 'Slope', 'Intercept'],
+    'Metrics on the test patients with 95 % intervals',
+    [
+      ...['Run', 'Patients', 'Cases', 'AUROC', 'AUPRC', 'Brier', 'Log loss', 'ECE', 'Slope', 'Intercept'],
+      ...['Threshold', 'Sensitivity', 'Specificity', 'Precision'],
+    ],
     tested.map((one) => [
       named(one),
-      count(one.test.n),
-      count(one.test.positives),
+      countText(one.test.n, data),
+      countText(one.test.positives, data),
       ...[one.test.auroc, one.test.auprc, one.test.brier, one.test.logLoss].map((figure) => text(figure, 3)),
       fixed(one.test.ece, 3),
       text(one.test.calibrationSlope, 2),
       text(one.test.calibrationIntercept, 2),
+      fixed(one.test.operatingPoint.threshold, 2),
+      text(one.test.operatingPoint.sensitivity, 3),
+      text(one.test.operatingPoint.specificity, 3),
+      text(one.test.operatingPoint.precision, 3),
     ]),
   );
 }
 
 function pairTable(data: Comparison): TemplateResult {
   return plainTable(
+    'Paired differences of AUROC in points, DeLong',
     ['Run', 'minus', 'Difference', '95 % CI', 'p', 'Holm-adjusted', 'Patients'],
     data.pairs.map((pair) => [
       nameOf(data, pair.row),
@@ -178,18 +197,26 @@ function curveTable(tab: Tab, tested: readonly TestedSeries[]): TemplateResult {
         `${fixed(observed, 3)} (${intervalOf(ci95)})`,
       ]),
     );
-    return html`${sectionTitle('Calibration', 'groups of like risk')}${plainTable(['Run', 'Patients', x, y], rows)}`;
+    return html`${sectionTitle('Calibration', calibrationNote(tested))}${plainTable('Calibration: observed by predicted risk', ['Run', 'Patients', x, y], rows)}`;
   }
   const curve = (one: TestedSeries): TestedSeries['test']['roc'] =>
     tab === 'roc' ? one.test.roc : one.test.precisionRecall;
   return html`${sectionTitle(tab === 'roc' ? 'ROC' : 'Precision–recall', `${y.toLowerCase()} at ${x.toLowerCase()}`)}
   ${plainTable(
+    `${y} of each run at ${x.toLowerCase()}`,
     ['Run', ...places.map((place) => fixed(place, 1))],
     tested.map((one) => [
       named(one),
       ...places.map((place) => fixedOrNone(heightBefore(curve(one), place), 3)),
     ]),
   )}`;
+}
+
+/** Says which runs have no groups, as a table cannot show a row that is not there. */
+function calibrationNote(tested: readonly TestedSeries[]): string {
+  const without = tested.filter(({ test }) => test.calibration.length === 0).map(({ run }) => run.name);
+  const note = 'groups of like risk';
+  return without.length === 0 ? note : `${note}; withheld for too few patients: ${without.join(', ')}`;
 }
 
 /** Height of a line at `x`; at a jump, its upper end. */
@@ -211,18 +238,24 @@ function heightBefore(
 }
 
 function named(series: Series): TemplateResult {
-  return html`<span class="named">${swatch(series)}<span class="name">${series.run.name}</span></span>`;
+  return html`<span class="named"
+    >${swatch(series)}<span class="name" title=${series.run.name}>${series.run.name}</span></span
+  >`;
 }
 
-/** The first `words` columns hold words, the others numbers. */
+/** The first `words` columns hold words, the others numbers. The caption is spoken only: a title stands above. */
 function plainTable(
+  caption: string,
   head: readonly string[],
   rows: readonly (readonly (string | TemplateResult)[])[],
   words = 1,
 ): TemplateResult {
   const side = (column: number): string => (column < words ? 'left' : 'right');
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${head.join(', ')}>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}>
     <table class="data">
+      <caption class="spoken-only">
+        ${caption}
+      </caption>
       <thead>
         <tr>
           ${head.map((title, column) => html`<th scope="col" class=${side(column)}>${title}</th>`)}

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Comparison, PairedAuroc } from '../../src/protocol/panels/compare';
-import { interval, pValue } from '../format';
+import { counted, interval, pValue } from '../format';
 import { sectionTitle } from '../frame';
 import { divergingChip, type ThemeKind } from '../palette';
 import { neighbour, type Pair, points, sharedWords, shownPair } from './pairs';
@@ -12,6 +12,8 @@ export interface TriangleActions {
 
 /** Below this a difference counts as shown. */
 const level = 0.05;
+/** With more runs than this the names stand on the diagonal alone, which leaves the room to the figures. */
+const mostRowNames = 4;
 /** Swatches of the legend, as shares of the largest difference. */
 const legendSteps = [-1, -0.75, -0.55, -0.35, 0, 0.35, 0.55, 0.75, 1] as const;
 
@@ -62,7 +64,9 @@ function triangleRow(
   const marked = shown?.row === run || shown?.column === run ? 'strong' : '';
   const largest = Math.max(...data.pairs.map(({ result }) => Math.abs(result?.difference ?? 0)));
   return html`<tr>
-    <th scope="row" class=${shown?.row === run ? 'strong' : ''} title=${name}>${name}</th>
+    <th scope="row" class=${shown?.row === run ? 'strong' : ''} title=${name}>
+      ${order.length > mostRowNames ? html`<span class="spoken-only">${name}</span>` : name}
+    </th>
     ${order.slice(0, index).map((column) => {
       const pair = data.pairs.find((one) => one.row === run && one.column === column)!;
       return cell(data, pair, pair === shown, largest, kind, actions);
@@ -133,7 +137,8 @@ function spelledOut(data: Comparison, pair: PairedAuroc, compared: number): Temp
         ? html`<p>Not comparable. ${pair.reason}</p>`
         : html`<p>${points(result.difference, 2)} points${ciWords(result.ci95)}</p>
             <p class="note">
-              DeLong ${pValue(result.p)}, Holm-adjusted ${pValue(result.holmP)} over ${compared} pairs
+              DeLong ${pValue(result.p)}, Holm-adjusted ${pValue(result.holmP)} over
+              ${counted(compared, 'pair')}
             </p>`
     }
     <p class="note">${sharedWords(pair)}</p>

@@ -1,12 +1,20 @@
 import type { CurvesData, CurvesView, MainRun } from '../../src/protocol/panels/curves';
 import { clock, count, duration, fixed, interval, none } from '../format';
-import type { Figure } from '../frame';
 import { written, writtenLoss } from './measures';
 
+const notYet = 'not validated yet';
+
+/** A key figure: its name, the number, and what qualifies it. */
+interface KeyFigure {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+}
+
 /** The key figures of the main run. */
-export function keyFigures({ main }: CurvesData, view: CurvesView, now: Date): Figure[] {
+export function keyFigures({ main }: CurvesData, view: CurvesView, now: Date): KeyFigure[] {
   const smoothed = view.smoothing === 0 ? 'as measured' : `smoothed ${fixed(view.smoothing, 2)}`;
-  const best = main.bestStep === null ? 'not validated yet' : `best, step ${count(main.bestStep)}`;
+  const best = main.bestStep === null ? notYet : `best, step ${count(main.bestStep)}`;
   return [
     { label: 'Step', value: count(main.step), note: progressNote(main) },
     {
@@ -25,23 +33,39 @@ export function keyFigures({ main }: CurvesData, view: CurvesView, now: Date): F
   ];
 }
 
-function pretrainFigures(main: MainRun): Figure[] {
+function pretrainFigures(main: MainRun): KeyFigure[] {
   return [
-    { label: 'MLM accuracy', value: written('mlmAccuracy', main.mlmAccuracy), note: 'top-1, masked code' },
-    { label: 'LOS AUROC', value: written('losAuroc', main.losAuroc), note: 'stay over 7 days' },
+    {
+      label: 'MLM accuracy, top-1',
+      value: written('mlmAccuracy', main.mlmAccuracy),
+      note: validationNote(main, main.mlmAccuracy),
+    },
+    {
+      label: 'LOS AUROC, stay > 7 days',
+      value: written('losAuroc', main.losAuroc),
+      note: validationNote(main, main.losAuroc),
+    },
   ];
 }
 
-function finetuneFigures(main: MainRun): Figure[] {
+function finetuneFigures(main: MainRun): KeyFigure[] {
   const { test } = main;
   const tested =
     test === null
       ? { value: none, note: 'when finished' }
       : { value: fixed(test.auroc, 3), note: `95 % CI ${interval(test.ci95, 3)}, n ${count(test.n)}` };
   return [
-    { label: 'AUROC', value: written('auroc', main.auroc), note: 'validation, best step' },
+    {
+      label: 'Validation AUROC',
+      value: written('auroc', main.auroc),
+      note: main.auroc === null ? notYet : `best step, n ${count(main.validationPatients)}`,
+    },
     { label: 'Test AUROC', ...tested },
   ];
+}
+
+function validationNote({ validationPatients }: MainRun, value: number | null): string {
+  return value === null ? notYet : `validation, best step, n ${count(validationPatients)}`;
 }
 
 function progressNote(main: MainRun): string {
@@ -50,7 +74,7 @@ function progressNote(main: MainRun): string {
   return [planned, epoch].filter((part) => part !== '').join(' · ');
 }
 
-function timeFigure(main: MainRun, now: Date): Figure {
+function timeFigure(main: MainRun, now: Date): KeyFigure {
   if (main.state !== 'running') {
     return { label: 'Time', value: main.seconds > 0 ? duration(main.seconds) : none, note: 'of training' };
   }

@@ -9,7 +9,7 @@ import type {
 import { Plot } from '../chart';
 import { sheet } from '../chart-image';
 import { Cursor, stepAlong } from '../cursor';
-import { announce, showKeys } from '../footer';
+import { announcer, showKeys } from '../footer';
 import { panel, type Showing, stateWord } from '../frame';
 import { bindKeys } from '../keys';
 import { menu, openMenu } from '../menu';
@@ -38,6 +38,7 @@ const drawEvery = 500;
 const restsAfter = 250;
 
 const root = pageRoot();
+const announce = announcer();
 const cursor = new Cursor();
 const table = new DataTable();
 const plots = new Map<Measure, Plot>();
@@ -270,6 +271,8 @@ bindKeys({
   'shift+arrowright': () => moveCursor(10),
   p: () => pin(!cursor.pinned),
   '+': () => zoom(0.5),
+  // The same key without Shift on most keyboards.
+  '=': () => zoom(0.5),
   '-': () => zoom(2),
   l: () => link.set({ log: !link.local.log }),
   t: () => link.set({ showing: link.local.showing === 'chart' ? 'table' : 'chart' }),

@@ -64,6 +64,13 @@ export function written(measure: Measure, value: number | null | undefined): str
   return value === null || value === undefined ? none : measures[measure].write(value);
 }
 
+/** From the lowest to the highest of some values: `0.791–0.812`; a share without its unit. */
+export function writtenRange(measure: Measure, [low, high]: readonly [number, number]): string {
+  const write =
+    measures[measure].axis === 'share' ? (value: number) => fixed(100 * value, 1) : measures[measure].write;
+  return `${write(low)}–${write(high)}`;
+}
+
 /** A loss, or `–`. */
 export function writtenLoss(value: number | null): string {
   return fixedOrNone(value, 2);

@@ -1,16 +1,29 @@
-import type { CurveLine, CurveRun, CurvesData, Measure } from '../../src/protocol/panels/curves';
+import type {
+  CurveFigures,
+  CurveLine,
+  CurveRun,
+  CurvesData,
+  Measure,
+} from '../../src/protocol/panels/curves';
 import { heightAt, nearest } from '../cursor';
 
-/** Figures of one run at one place. */
-export type Readout = CurveRun['atCursor'];
+/** Figures of one entry at one place, with the lowest and the highest seed where it has several. */
+export interface Readout {
+  readonly figures: CurveFigures<number>;
+  /** Null with one seed, and until the host has answered. */
+  readonly range: CurveRun['seedRange'];
+}
 
 /**
  * Figures of a run at the cursor. The host tells them exactly once the cursor rests; until its answer is there they
  * are read off the drawn lines, which are right to a pixel.
  */
 export function readout(data: CurvesData, run: CurveRun, cursor: number | null): Readout {
-  if (cursor === data.cursor) return run.atCursor;
-  if (cursor === null) return latest(data, run);
+  if (cursor === data.cursor) return { figures: run.atCursor, range: run.seedRange };
+  return { figures: cursor === null ? latest(data, run) : drawnAt(data, run, cursor), range: null };
+}
+
+function drawnAt(data: CurvesData, run: CurveRun, cursor: number): CurveFigures<number> {
   const at = (measure: Measure, split: CurveLine['split']): number | null => {
     const line = lineOf(data, run, measure, split);
     return line === undefined ? null : heightAt(line.x, line.y, cursor);
@@ -38,7 +51,7 @@ export function snapped(data: CurvesData, x: number): number {
   return places.length === 0 ? x : places[nearest(places, x)]!;
 }
 
-function latest(data: CurvesData, run: CurveRun): Readout {
+function latest(data: CurvesData, run: CurveRun): CurveFigures<number> {
   const last = (measure: Measure, split: CurveLine['split']): number | null =>
     lineOf(data, run, measure, split)?.y.findLast((value) => value !== null) ?? null;
   return {

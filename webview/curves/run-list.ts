@@ -5,7 +5,8 @@ import { count, counted, duration } from '../format';
 import { checkbox, stateIcon } from '../frame';
 import { icon } from '../icons';
 import { swatch } from '../swatch';
-import { placeWords, written, writtenLoss } from './measures';
+import { brief, listedFigures, seedNote } from './listed-figures';
+import { placeWords } from './measures';
 import { readout } from './readout';
 
 /** What the run list asks for. */
@@ -68,16 +69,6 @@ function runEntry(
   >
     ${icon('close')}
   </button>`;
-  const figures: (readonly [string, string])[] = [
-    ['train', writtenLoss(values.trainLoss)],
-    ['valid', writtenLoss(values.validLoss)],
-    ...(run.kind === 'pretrain'
-      ? ([
-          ['MLM', written('mlmAccuracy', values.mlmAccuracy)],
-          ['LOS', written('losAuroc', values.losAuroc)],
-        ] as const)
-      : ([['AUROC', written('auroc', values.auroc)]] as const)),
-  ];
   return html`<li class=${look.shown ? 'run' : 'run off'} data-run=${run.id}>
     <div class="run-head">
       ${checkbox({
@@ -89,24 +80,29 @@ function runEntry(
       ${swatch({ series: run.series, off: !look.shown })}
       <span class="run-name" title=${run.id}>${run.name}</span>
       ${look.main ? nothing : remove}
-      <span class="brief">${writtenLoss(values.validLoss ?? values.trainLoss)}</span>
+      <span class="brief">${brief(values)}</span>
       ${stateIcon(run.state)}
     </div>
-    <p class="note">${runNote(run, handlers)}</p>
+    <p class="note">${runNote(data, run, handlers)}</p>
     <dl class="values" ?hidden=${!look.shown}>
-      ${figures.map(
-        ([label, value]) =>
+      ${listedFigures(run, values).map(
+        ({ label, value, range }) =>
           html`<div>
             <dt>${label}</dt>
-            <dd>${value}</dd>
+            <dd>${value}${range === null ? nothing : seedRange(range)}</dd>
           </div>`,
       )}
     </dl>
   </li>`;
 }
 
-function runNote(run: CurveRun, handlers: RunListHandlers): TemplateResult {
-  const seeds = run.seeds > 1 ? `${counted(run.seeds, 'seed')} · ` : '';
+/** Breaks after the dash where the column is too narrow; the space keeps it off the next one. */
+function seedRange(range: string): TemplateResult {
+  return html`<br /><span class="note" title="Lowest and highest seed">${range}&nbsp;</span>`;
+}
+
+function runNote(data: CurvesData, run: CurveRun, handlers: RunListHandlers): TemplateResult {
+  const seeds = run.seeds > 1 ? `${seedNote(run, data.x)} · ` : '';
   const log = html`·
     <button class="link inline" data-action="openLog" @click=${() => handlers.openLog(run.id)}>
       open log
@@ -128,6 +124,6 @@ function standing(run: CurveRun): string {
     case 'stopped':
       return `stopped at ${step}`;
     case 'interrupted':
-      return `interrupted at ${step}`;
+      return `failed at ${step}, process gone`;
   }
 }

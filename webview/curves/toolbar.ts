@@ -41,7 +41,7 @@ export function toolbar(parts: ToolbarParts): TemplateResult {
         .value=${String(view.smoothing)}
         .style=${`--filled: ${(view.smoothing / 0.99) * 100}%`}
         @input=${(event: Event) => parts.smooth(Number((event.target as HTMLInputElement).value))}
-      /><output class="strong">${fixed(view.smoothing, 2)}</output></label
+      /><span class="strong" aria-hidden="true">${fixed(view.smoothing, 2)}</span></label
     >
     ${checkbox({ label: 'Seed bands', checked: view.bands, change: parts.setBands })}
     ${

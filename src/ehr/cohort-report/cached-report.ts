@@ -20,7 +20,7 @@ export interface CachedReportOptions extends LongWork {
 }
 
 /** Rises whenever the same records give another report. */
-const reportVersion = 1;
+const reportVersion = 2;
 
 /**
  * The report of a dataset in a home folder, out of `cache/cohort` when the same records, labels and options were asked

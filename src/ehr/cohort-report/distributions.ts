@@ -149,7 +149,10 @@ function beyond(all: ValueCounts, { limit, zeroApart }: Shape, cuts: readonly nu
   };
 }
 
-/** Diagnosis rows by year; years that too few patients have are joined with their neighbours. */
+/**
+ * Diagnosis rows by year; years that too few patients have are joined with their neighbours. Of the two systems both
+ * are told or neither: the number of all rows is known, so that one gives the rows of the other away.
+ */
 export function disclosedYears(tally: GroupTally, outside: GroupTally | null, rule: SmallCells): YearsFigure {
   const [first, last] = yearRange(tally);
   const series = (system: 0 | 1): Bin[] | null => {
@@ -166,7 +169,8 @@ export function disclosedYears(tally: GroupTally, outside: GroupTally | null, ru
     const joined = joinSmallCells(cells, rule);
     return joined?.map(({ from, to, counts }) => ({ from, to, count: counts[0]! })) ?? null;
   };
-  return { icd9: series(0), icd10: series(1) };
+  const [icd9, icd10] = [series(0), series(1)];
+  return icd9 === null || icd10 === null ? { icd9: null, icd10: null } : { icd9, icd10 };
 }
 
 function yearRange({ years }: GroupTally): [first: number, last: number] {

@@ -36,9 +36,13 @@ interface Tellable {
   readonly sexUnknown: boolean;
   readonly prolonged: boolean;
   readonly birth: boolean;
+  readonly icd10: boolean;
 }
 
-/** A figure is told of both groups or of neither: of one, it would give the other away. */
+/**
+ * A figure is told of both groups or of neither: of one, it would give the other away. And it is told of the groups
+ * only where it is told of all, since the two add up to it.
+ */
 function tellable({ all, groups, within }: Tallies, rule: SmallCells): Record<'all' | 'groups', Tellable> {
   // What a reader gets who takes the cohort from its dataset.
   const rest = within === null ? [] : [restOf(within, all)];
@@ -58,12 +62,32 @@ function tellable({ all, groups, within }: Tallies, rule: SmallCells): Record<'a
       prolonged:
         (above?.prolonged ?? true) &&
         parts.every((part) => rule.mayTell(part.prolonged, part.patients)) &&
-        (within === null || !rule.isSmall(within.prolonged - all.prolonged)),
-      birth: (above?.birth ?? true) && parts.every((part) => !rule.isSmall(part.age.count)),
+        (within === null || rule.mayTell(within.prolonged - all.prolonged, within.patients - all.patients)),
+      birth:
+        (above?.birth ?? true) &&
+        parts.every((part) => !rule.isSmall(part.age.count)) &&
+        (within === null || !rule.isSmall(within.age.count - all.age.count)),
+      icd10: (above?.icd10 ?? true) && mayTellSystems(parts, all, within, rule),
     };
   };
   const line = of([all], undefined);
-  return { all: line, groups: groups === null ? line : of(groups, undefined) };
+  return { all: line, groups: groups === null ? line : of(groups, line) };
+}
+
+/** A share of rows is told when enough patients, or none, have rows of either system. */
+function mayTellSystems(
+  parts: readonly GroupTally[],
+  all: GroupTally,
+  within: GroupTally | null,
+  rule: SmallCells,
+): boolean {
+  return ([0, 1] as const).every((system) => {
+    const patients = (tally: GroupTally): number => tally.years[system].owners;
+    return (
+      parts.every((part) => !rule.isSmall(patients(part))) &&
+      (within === null || !rule.isSmall(patients(within) - patients(all)))
+    );
+  });
 }
 
 interface Sexes {
@@ -99,7 +123,7 @@ function figures(group: CohortGroup, tally: GroupTally, told: Tellable, rule: Sm
     female: unknown === patients && told.sexUnknown ? null : disclosed(tally.women / patients, told.female),
     sexUnknown: told.sexUnknown ? unknown : hidden(unknown, group, rule),
     prolongedStay: disclosed(tally.prolonged / patients, told.prolonged),
-    icd10: tally.rows === 0 ? null : disclosed(round(tally.icd10Rows / tally.rows, 4), true),
+    icd10: tally.rows === 0 ? null : disclosed(round(tally.icd10Rows / tally.rows, 4), told.icd10),
     followUp: rounded(tally.followUp)!,
   };
 }

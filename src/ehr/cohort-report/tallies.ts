@@ -99,9 +99,9 @@ export class ValueCounts {
     return { most, last };
   }
 
-  /** Patients with a value of at least `from`. */
-  patientsFrom(from: number): number {
-    return this.people(from, Number.POSITIVE_INFINITY).last;
+  /** Patients with any value. */
+  get owners(): number {
+    return this.largest.reduce((sum, count) => sum + count, 0);
   }
 
   /** Of values from `from` on; of an even number of them the mean of the two in the middle; null for none. */

@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { type ImportAnswers, askImport, freeDatasetName } from '../forms/import-form';
-import { askSample } from '../forms/sample-form';
+import type { ImportAnswers } from '../forms/import-form';
 import type { Host } from '../host';
 import { withProgress } from '../long-work';
 import { showPanel } from '../panels/panel';
@@ -14,6 +13,7 @@ export const recordCommands = {
   'medbert.newSampleStudy': {
     needsTrust: true,
     async run(host) {
+      const { askSample, freeDatasetName } = await import('../forms/forms');
       const asked = await askSample(host, {});
       if (asked === undefined) return;
       const made = await withProgress(vscode.l10n.t('Making a sample study'), (work) =>
@@ -34,6 +34,7 @@ export const recordCommands = {
   'medbert.importRecords': {
     needsTrust: true,
     async run(host, source) {
+      const { askImport } = await import('../forms/forms');
       const asked = await askImport(host, source instanceof vscode.Uri ? { source: source.fsPath } : {});
       if (asked !== undefined) await importAndTell(host, asked);
     },

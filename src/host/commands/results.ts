@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../protocol/errors';
-import type { EvaluationFacts } from '../../protocol/queries';
 import { mostRuns } from '../../protocol/panels/compare';
-import { askEvaluate } from '../forms/evaluate-form';
-import { askExport } from '../forms/export-form';
+import { evaluationText } from '../evaluation-text';
 import type { Host } from '../host';
 import { withProgress } from '../long-work';
 import { comparePanel } from '../panels/compare-panel';
@@ -42,18 +40,20 @@ export const resultCommands = {
     needsTrust: true,
     async run(host, target) {
       const run = runIdOf(target);
+      const { askEvaluate } = await import('../forms/forms');
       const asked = await askEvaluate(host, run === undefined ? {} : { run });
       if (asked === undefined) return;
       const facts = await withProgress(vscode.l10n.t('Evaluating {0}', asked.run), (work) =>
         host.query.ask('evaluate', { ...asked, home: host.home }, work),
       );
-      await showText('markdown', evaluationText(facts));
+      await showText('markdown', evaluationText(facts, host.settings.minimumCellCount, vscode.l10n));
     },
   },
   'medbert.exportModel': {
     needsTrust: true,
     async run(host, target) {
       const run = runIdOf(target);
+      const { askExport } = await import('../forms/forms');
       const asked = await askExport(host, run === undefined ? {} : { run });
       if (asked === undefined) return;
       const { files } = await withProgress(vscode.l10n.t('Exporting {0}', asked.run), (work) =>
@@ -97,37 +97,4 @@ async function askRuns(host: Host, target: unknown): Promise<string[] | undefine
 export async function showText(language: string, content: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument({ language, content });
   await vscode.window.showTextDocument(document, { preview: true });
-}
-
-function evaluationText(facts: EvaluationFacts): string {
-  const figure = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
-  const [low, high] = facts.aurocCi95;
-  const rows: [string, string][] = [
-    [
-      'Patients',
-      `${facts.n.toLocaleString('en-US')}, ${facts.positives.toLocaleString('en-US')} with the outcome`,
-    ],
-    ['AUROC', `${figure(facts.auroc)} (95 % CI ${figure(low)} to ${figure(high)})`],
-    ['AUPRC', figure(facts.auprc)],
-    ['Brier score', figure(facts.brier)],
-    ['Log loss', figure(facts.logLoss)],
-    ['ECE', figure(facts.ece)],
-    [
-      'Calibration',
-      `slope ${figure(facts.calibrationSlope)}, intercept ${figure(facts.calibrationIntercept)}`,
-    ],
-  ];
-  if (facts.unknownCodeShare !== null) {
-    rows.push(['Codes unknown to the model', `${(100 * facts.unknownCodeShare).toFixed(1)} %`]);
-    rows.push(['Patients seen in training', `${facts.overlap}, ${facts.leftOut} left out`]);
-  }
-  const state = facts.state === 'finished' ? '' : `\nThe run is ${facts.state}, not finished.\n`;
-  return `# ${facts.run} on ${facts.dataset}
-
-Checkpoint of step ${facts.step.toLocaleString('en-US')}.
-${state}
-| Metric | Value |
-|---|---|
-${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}
-`;
 }

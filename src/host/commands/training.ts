@@ -1,15 +1,12 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../protocol/errors';
-import { leaveQueue } from '../../runs/leave-queue';
-import { requestStop, stopRun } from '../../runs/stop';
+import { stopRun } from '../../runs/stop';
 import type { RunFacts } from '../../runs/run-facts';
-import { type FinetuneAnswers, askFinetune } from '../forms/finetune-form';
-import { type PretrainAnswers, askPretrain } from '../forms/pretrain-form';
+import type { FinetuneAnswers } from '../forms/finetune-form';
+import type { PretrainAnswers } from '../forms/pretrain-form';
 import type { Host } from '../host';
 import { launch } from '../launch';
 import { withProgress } from '../long-work';
-import { readRunFile } from '../run-files/read-run-file';
-import { saveRunFile } from '../run-files/save-run-file';
 import { chooseRun, datasetOf, runIdOf } from '../targets';
 import type { CommandTable } from './command';
 
@@ -18,6 +15,7 @@ export const trainingCommands = {
   'medbert.pretrain': {
     needsTrust: true,
     async run(host, target) {
+      const { askPretrain, saveRunFile } = await import('../forms/forms');
       const dataset = datasetOf(target);
       const asked = await askPretrain(host, dataset === undefined ? {} : { dataset });
       if (asked === undefined) return;
@@ -28,6 +26,7 @@ export const trainingCommands = {
   'medbert.finetune': {
     needsTrust: true,
     async run(host, target) {
+      const { askFinetune, saveRunFile } = await import('../forms/forms');
       const from = runIdOf(target);
       const dataset = typeof target === 'string' ? undefined : datasetOf(target);
       const parent = from === undefined ? undefined : host.runs.facts(from);
@@ -49,6 +48,7 @@ export const trainingCommands = {
       }
       const document = await vscode.workspace.openTextDocument(file);
       if (document.isDirty) await document.save();
+      const { readRunFile } = await import('../forms/forms');
       const request = readRunFile(document);
       if (request.task === 'pretrain') await pretrain(host, request);
       else await finetune(host, request);
@@ -71,7 +71,7 @@ export const trainingCommands = {
       const run = await chooseRun(host, target, {
         question: vscode.l10n.t('Which run should go on?'),
         suits: isResumable,
-        none: vscode.l10n.t('Only a run that was stopped, failed or was interrupted can be resumed.'),
+        none: vscode.l10n.t('Only a run that was stopped or has failed can be resumed.'),
       });
       if (run === undefined) return;
       await launch(host, run.folder);
@@ -132,11 +132,6 @@ const stopPatienceMs = 120_000;
 const quietlyMs = 1500;
 
 async function stop(host: Host, run: RunFacts): Promise<void> {
-  if (leaveQueue(run.folder)) {
-    await host.runs.refresh();
-    return;
-  }
-  requestStop(run.folder);
   const waiting = new AbortController();
   const stopped = stopRun(run.folder, { timeoutMs: stopPatienceMs, signal: waiting.signal });
   // A failure is told below; here it only must not count as unhandled.
@@ -151,6 +146,6 @@ async function stop(host: Host, run: RunFacts): Promise<void> {
       await stopped;
     });
   }
-  host.log.info(`Stopped ${run.id}.`);
+  host.log.info(`Asked ${run.id} to stop; it is ${await stopped}.`);
   await host.runs.refresh();
 }

@@ -34,8 +34,8 @@ export function noticeOf(
       };
     case 'interrupted':
       return {
-        severity: 'warning',
-        text: l10n.t('{0} was interrupted at step {1}: its process is gone.', run.id, count(run.step)),
+        severity: 'error',
+        text: l10n.t('{0} failed at step {1}: its process ended without a word.', run.id, count(run.step)),
         action: l10n.t('Resume'),
         command: 'medbert.resumeRun',
       };
@@ -48,16 +48,14 @@ export function noticeOf(
 }
 
 function finished(run: RunFacts, l10n: Words): Notice {
-  const [text, action] =
-    run.manifest.kind === 'pretrain'
-      ? [l10n.t('{0} has finished: {1}.', run.id, resultFacts(run, l10n)), l10n.t('Show Curves')]
-      : [l10n.t('{0} has finished: AUROC {1}.', run.id, resultFacts(run, l10n)), l10n.t('Show Result')];
-  const plainly = l10n.t('{0} has finished.', run.id);
-  const hasFigures = run.manifest.kind === 'pretrain' ? run.validLoss !== null : run.testAuroc !== null;
+  const pretraining = run.manifest.kind === 'pretrain';
+  const hasFigures = pretraining ? run.validLoss !== null : run.testAuroc !== null;
   return {
     severity: 'information',
-    text: hasFigures ? text : plainly,
-    action,
+    text: hasFigures
+      ? l10n.t('{0} has finished: {1}.', run.id, resultFacts(run, l10n))
+      : l10n.t('{0} has finished.', run.id),
+    action: pretraining ? l10n.t('Show Curves') : l10n.t('Show Result'),
     command: 'medbert.showCurves',
   };
 }

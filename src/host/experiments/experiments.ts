@@ -262,16 +262,13 @@ function datasetId(name: string): string {
   return `dataset:${name}`;
 }
 
-/** `best · valid 4.36`; of fine-tuning the AUROC that chose it. */
+/** `best · valid loss 4.36`; of fine-tuning the AUROC that chose it. */
 function bestFacts(run: RunFacts, l10n: Words): string {
-  const figure = isPretraining(run)
-    ? run.validLoss === null
-      ? null
-      : fixed(run.validLoss, 2)
-    : run.validAuroc === null
-      ? null
-      : fixed(run.validAuroc, 3);
-  return figure === null ? l10n.t('best') : `${l10n.t('best')}${dot}${l10n.t('valid {0}', figure)}`;
+  const { validLoss, validAuroc } = run;
+  if (isPretraining(run)) {
+    return validLoss === null ? l10n.t('best') : l10n.t('best · valid loss {0}', fixed(validLoss, 2));
+  }
+  return validAuroc === null ? l10n.t('best') : l10n.t('best · valid AUROC {0}', fixed(validAuroc, 3));
 }
 
 /** The state is left out where the facts begin with it. */

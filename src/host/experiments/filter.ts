@@ -44,7 +44,9 @@ export function runMatcher({ text, states }: RunFilter): (run: ListedRun) => boo
     if (states.length > 0 && !states.includes(run.state)) return false;
     if (terms.length === 0) return true;
     const { words, settings } = traitsOf(run.manifest);
-    const traits = { words: `${words} ${run.state}`, settings };
+    // A run whose process is gone is shown as failed.
+    const state = run.state === 'interrupted' ? 'interrupted failed' : run.state;
+    const traits = { words: `${words} ${state}`, settings };
     return terms.every((term) => matches(term, traits));
   };
 }

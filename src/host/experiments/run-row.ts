@@ -15,12 +15,14 @@ export const stateIcons: Readonly<Record<RunState, Icon>> = {
   finished: { codicon: 'pass', colour: 'testing.iconPassed' },
   stopped: { codicon: 'debug-stop', colour: 'disabledForeground' },
   failed: { codicon: 'error', colour: 'testing.iconFailed' },
-  interrupted: { codicon: 'warning', colour: 'list.warningForeground' },
+  // A failure like any other; what sets it apart is said in words.
+  interrupted: { codicon: 'error', colour: 'testing.iconFailed' },
 };
+const doubtful: Icon = { codicon: 'warning', colour: 'list.warningForeground' };
 
 /** A finished run whose figures cannot be read is no success. */
 export function runIcon({ state, error }: RunFacts): Icon {
-  return stateIcons[state === 'finished' && error !== null ? 'interrupted' : state];
+  return state === 'finished' && error !== null ? doubtful : stateIcons[state];
 }
 
 /** What `when` clauses go by: `run.pretrain.running`; `unstarted` is a run that was made and waits for nothing. */
@@ -41,7 +43,7 @@ export function stateName(state: RunState, l10n: Words): string {
     finished: l10n.t('finished'),
     stopped: l10n.t('stopped'),
     failed: l10n.t('failed'),
-    interrupted: l10n.t('interrupted'),
+    interrupted: l10n.t('failed, process gone'),
   };
   return names[state];
 }
@@ -56,7 +58,7 @@ export function secondsLeft({ state, expectedEnd }: RunFacts, now: number): numb
   return state !== 'running' || expectedEnd === null ? null : Math.max(0, (expectedEnd - now) / 1000);
 }
 
-/** The facts beside the name of a run: `68 % · 4.02 · 38 min`, `0.854 (0.81–0.89)`, `stopped at 42 %`. */
+/** The facts beside the name of a run: `68 % · loss 4.02 · 38 min`, `stopped at 42 %`. */
 export function runDescription(run: RunFacts, now: number, l10n: Words): string {
   const share = shareDone(run);
   switch (run.state) {
@@ -70,7 +72,9 @@ export function runDescription(run: RunFacts, now: number, l10n: Words): string 
     case 'stopped':
       return share === null ? l10n.t('stopped') : l10n.t('stopped at {0}', percent(share));
     case 'interrupted':
-      return share === null ? l10n.t('interrupted') : l10n.t('interrupted at {0}', percent(share));
+      return share === null
+        ? l10n.t('failed: its process ended without a word')
+        : l10n.t('failed at {0}: its process ended without a word', percent(share));
     case 'failed':
       return run.step === 0 ? l10n.t('failed') : l10n.t('failed, step {0}', count(run.step));
   }
@@ -84,21 +88,23 @@ function runningFacts(run: RunFacts, now: number, l10n: Words): string {
   return facts.filter((fact) => fact !== null).join(dot);
 }
 
-/** The figure by which a running run is judged: its loss, or the AUROC that fine-tuning has reached. */
+/** The figure by which a running run is judged: its training loss, or the AUROC that fine-tuning has reached. */
 function currentFigure(run: RunFacts, l10n: Words): string | null {
   if (run.manifest.kind === 'finetune' && run.validAuroc !== null) {
-    return l10n.t('valid {0}', fixed(run.validAuroc, 3));
+    return l10n.t('valid AUROC {0}', fixed(run.validAuroc, 3));
   }
-  return run.trainLoss === null ? null : fixed(run.trainLoss, 2);
+  return run.trainLoss === null ? null : l10n.t('loss {0}', fixed(run.trainLoss, 2));
 }
 
-/** What a finished run has reached: `0.854 (0.81–0.89)`, or `valid 4.36 · LOS 0.80` of pretraining. */
+/** What a finished run has reached: `test AUROC 0.854 (0.81–0.89)`, or `valid loss 4.36 · LOS AUROC 0.80` of pretraining. */
 export function resultFacts(run: RunFacts, l10n: Words): string {
   if (run.manifest.kind === 'finetune') {
-    if (run.testAuroc !== null) return auroc(run.testAuroc, run.testAurocCi95);
+    if (run.testAuroc !== null) {
+      return l10n.t('test AUROC {0}', auroc(run.testAuroc, run.testAurocCi95));
+    }
   } else if (run.validLoss !== null) {
-    const loss = l10n.t('valid {0}', fixed(run.validLoss, 2));
-    return run.losAuroc === null ? loss : `${loss}${dot}${l10n.t('LOS {0}', fixed(run.losAuroc, 2))}`;
+    const loss = l10n.t('valid loss {0}', fixed(run.validLoss, 2));
+    return run.losAuroc === null ? loss : `${loss}${dot}${l10n.t('LOS AUROC {0}', fixed(run.losAuroc, 2))}`;
   }
   return run.error === null ? l10n.t('finished') : l10n.t('finished, figures damaged');
 }

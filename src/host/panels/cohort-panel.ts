@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { modelConfig } from '../../protocol/config';
-import { CancelledError, UserError } from '../../protocol/errors';
+import { UserError } from '../../protocol/errors';
 import type {
   CohortAction,
   CohortData,
@@ -11,15 +11,17 @@ import type {
   CohortView,
 } from '../../protocol/panels/cohort';
 import type { PanelState } from '../../protocol/panels/panel';
+import type { LongWork } from '../../protocol/progress';
 import type { Host } from '../host';
-import { shareOf } from '../long-work';
 import { cohortTsv } from './cohort-tsv';
+import { type Computation, ComputedSource } from './computed-source';
 import type { PanelDefinition, PanelPage, PanelSource } from './panel';
 
 /** Statistics of a dataset, and of a labelled cohort of it. */
 export const cohortPanel: PanelDefinition<CohortSubject, CohortView, CohortData, CohortAction> = {
   viewType: 'medbert.cohort',
   page: 'cohort',
+  icon: 'cohort',
   title: ({ dataset, labels }) =>
     labels === null
       ? vscode.l10n.t('Cohort: {0}', dataset)
@@ -33,11 +35,14 @@ export const cohortPanel: PanelDefinition<CohortSubject, CohortView, CohortData,
   open: (subject, page, host) => new CohortSource(subject, page, host),
 };
 
+/** A report, and what the labels file was when it was made. */
+interface Made {
+  readonly report: CohortReport;
+  readonly labelsStamp: string;
+}
+
 class CohortSource implements PanelSource<CohortView, CohortAction> {
-  private work: AbortController | undefined;
-  private made: { readonly report: CohortReport; readonly labelsStamp: string } | undefined;
-  private isBegun = false;
-  private staleText: string | null = null;
+  private readonly computed: ComputedSource<Made, CohortData>;
   private readonly watching: vscode.Disposable;
 
   constructor(
@@ -45,31 +50,29 @@ class CohortSource implements PanelSource<CohortView, CohortAction> {
     private readonly page: PanelPage<CohortSubject, CohortData>,
     private readonly host: Host,
   ) {
+    this.computed = new ComputedSource(this.computation(), page, host);
     this.watching = vscode.Disposable.from(
-      host.datasets.onDidChange(() => this.judge()),
-      // Another minimum may forbid what is on the page, so the report does not wait for a click.
+      host.datasets.onDidChange(() => this.computed.judge()),
+      // Another minimum may forbid what is on the page, so the report neither waits for a click nor comes back.
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('medbert.minimumCellCount') && this.isBegun) void this.compute(false);
+        if (change.affectsConfiguration('medbert.minimumCellCount')) void this.computed.restart();
       }),
     );
   }
 
   /** Nothing that a person looks at changes the report; the first look asks for it. */
   look(): void {
-    if (this.isBegun) {
-      this.judge();
-      return;
-    }
-    this.isBegun = true;
-    void this.compute(false);
+    this.host.datasets.refresh();
+    this.computed.look();
   }
 
   async act(action: CohortAction): Promise<void> {
     switch (action.do) {
       case 'recompute':
-        return this.compute(true);
+        this.host.datasets.refresh();
+        return this.computed.recompute();
       case 'cancel':
-        this.work?.abort();
+        this.computed.cancel();
         return;
       case 'importRecords':
         await this.host.execute('medbert.importRecords');
@@ -90,99 +93,59 @@ class CohortSource implements PanelSource<CohortView, CohortAction> {
 
   dispose(): void {
     this.watching.dispose();
-    this.work?.abort();
-    this.work = undefined;
+    this.computed.dispose();
   }
 
-  private async compute(afresh: boolean): Promise<void> {
-    this.work?.abort();
-    const work = new AbortController();
-    this.work = work;
+  private computation(): Computation<Made, CohortData> {
+    return {
+      missing: () => {
+        const { dataset } = this.subject;
+        return this.host.datasets.find(dataset) === undefined ? noDataset(dataset) : undefined;
+      },
+      compute: (work, afresh) => this.ask(work, afresh),
+      data: ({ report }) => {
+        const { labels } = this.subject;
+        return { report, labelsName: labels === null ? null : withoutExtension(labels) };
+      },
+      outdated: (made) => this.outdated(made),
+      mistakeSteps: () => (this.subject.labels === null ? [] : [chooseLabelsStep(), clearLabelsStep()]),
+      words: {
+        beginning: vscode.l10n.t('looking for figures'),
+        cancelled: {
+          title: vscode.l10n.t('Computing the statistics was cancelled'),
+          text: vscode.l10n.t('The dataset is untouched.'),
+          steps: [],
+        },
+        earlier: vscode.l10n.t('These are the earlier figures; computing anew was cancelled'),
+        failed: {
+          title: vscode.l10n.t('The statistics could not be computed'),
+          bug: vscode.l10n.t('This is a bug. The dataset is untouched; the log holds the places.'),
+        },
+      },
+    };
+  }
+
+  private async ask(work: LongWork, afresh: boolean): Promise<Made> {
     const { dataset, labels } = this.subject;
-    this.host.datasets.refresh();
-    if (this.host.datasets.find(dataset) === undefined) {
-      this.work = undefined;
-      this.page.show(noDataset(dataset));
-      return;
-    }
-    this.page.show(loading(vscode.l10n.t('looking for figures'), null));
-    try {
-      const labelsStamp = stampOf(labels);
-      const report = await this.host.query.ask(
-        'cohort',
-        {
-          home: this.host.home,
-          dataset,
-          labels,
-          minimumCellCount: this.host.settings.minimumCellCount,
-          maxLength: modelConfig.parse({}).maxLength,
-          afresh,
-        },
-        {
-          signal: work.signal,
-          progress: (report) => {
-            if (this.work === work) this.page.show(loading(report.phase, shareOf(report)));
-          },
-        },
-      );
-      if (this.work !== work) return;
-      this.work = undefined;
-      this.made = { report, labelsStamp };
-      this.staleText = null;
-      this.page.show({ kind: 'ready', stale: null, data: this.data(report) });
-      this.judge();
-    } catch (error) {
-      // Work that was given up, for other labels or with the panel, has nothing to say any more.
-      if (this.work !== work) return;
-      this.work = undefined;
-      this.fail(error);
-    }
+    const labelsStamp = stampOf(labels);
+    const { home, settings } = this.host;
+    const { minimumCellCount } = settings;
+    const { maxLength } = modelConfig.parse({});
+    const question = { home, dataset, labels, minimumCellCount, maxLength, afresh };
+    return { report: await this.host.query.ask('cohort', question, work), labelsStamp };
   }
 
-  private fail(error: unknown): void {
-    if (error instanceof CancelledError) {
-      if (this.made === undefined) this.page.show(cancelled());
-      else this.showStale(vscode.l10n.t('These are the earlier figures; computing anew was cancelled'));
-      return;
-    }
-    this.made = undefined;
-    const title = vscode.l10n.t('The statistics could not be computed');
-    if (error instanceof UserError) {
-      const other = this.subject.labels === null ? [] : [chooseLabelsStep(), clearLabelsStep()];
-      this.page.show({ kind: 'error', title, text: error.explain(), steps: [again(), ...other] });
-      return;
-    }
-    this.host.tell(error);
-    const text = vscode.l10n.t('This is a bug. The dataset is untouched; the log holds the places.');
-    const log = { label: vscode.l10n.t('Show Log'), do: 'openLog' };
-    this.page.show({ kind: 'error', title, text, steps: [again(), log] });
-  }
-
-  /** Says so when dataset or labels are no longer those of the report. */
-  private judge(): void {
-    if (this.made === undefined || this.work !== undefined) return;
-    const { report, labelsStamp } = this.made;
+  private outdated({ report, labelsStamp }: Made): string | undefined {
     const now = this.host.datasets.find(this.subject.dataset)?.description?.contentHash;
-    if (now !== report.contentHash) {
-      this.showStale(
-        now === undefined
-          ? vscode.l10n.t('The dataset can no longer be read; these are its earlier figures')
-          : vscode.l10n.t('The dataset was imported again since this was computed'),
-      );
-    } else if (stampOf(this.subject.labels) !== labelsStamp) {
-      this.showStale(vscode.l10n.t('The labels file has changed since this was computed'));
+    if (now === undefined) {
+      return vscode.l10n.t('The dataset can no longer be read; these are its earlier figures');
     }
-  }
-
-  private showStale(text: string): void {
-    if (this.made === undefined || this.staleText === text) return;
-    this.staleText = text;
-    this.page.show({ kind: 'ready', stale: { text, step: again() }, data: this.data(this.made.report) });
-  }
-
-  private data(report: CohortReport): CohortData {
-    const { labels } = this.subject;
-    return { report, labelsName: labels === null ? null : withoutExtension(labels) };
+    if (now !== report.contentHash) {
+      return vscode.l10n.t('The dataset was imported again since this was computed');
+    }
+    return stampOf(this.subject.labels) === labelsStamp
+      ? undefined
+      : vscode.l10n.t('The labels file has changed since this was computed');
   }
 
   private async chooseLabels(): Promise<void> {
@@ -197,20 +160,22 @@ class CohortSource implements PanelSource<CohortView, CohortAction> {
 
   private async show(subject: CohortSubject): Promise<void> {
     this.subject = subject;
-    this.made = undefined;
     this.page.setSubject(subject);
-    await this.compute(false);
+    await this.computed.restart();
   }
 
   private async save(): Promise<void> {
-    if (this.made === undefined) return;
+    if (this.computed.made === undefined) return;
     const name = `${this.subject.dataset}-statistics.tsv`;
     const target = await vscode.window.showSaveDialog({
       defaultUri: vscode.Uri.file(join(this.host.workspaceFolder, name)),
       filters: { TSV: ['tsv'] },
     });
     if (target === undefined) return;
-    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(cohortTsv(this.made.report)));
+    // While the person chose a place, the report may have been forgotten.
+    const { made } = this.computed;
+    if (made === undefined) throw new UserError(vscode.l10n.t('These figures are no longer shown.'));
+    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(cohortTsv(made.report)));
   }
 
   /** Lets the person choose one of the rows that a problem names, and opens the source there. */
@@ -238,25 +203,12 @@ class CohortSource implements PanelSource<CohortView, CohortAction> {
   }
 }
 
-function loading(phase: string, share: number | null): PanelState<CohortData> {
-  return { kind: 'loading', phase, share, cancellable: true };
-}
-
 function noDataset(name: string): PanelState<CohortData> {
   return {
     kind: 'empty',
     title: vscode.l10n.t('There is no dataset {0}', name),
     text: vscode.l10n.t('Import records under this name, and their statistics are shown here.'),
     steps: [{ label: vscode.l10n.t('Import Records…'), do: 'importRecords' }, again()],
-  };
-}
-
-function cancelled(): PanelState<CohortData> {
-  return {
-    kind: 'empty',
-    title: vscode.l10n.t('Computing the statistics was cancelled'),
-    text: vscode.l10n.t('The dataset is untouched.'),
-    steps: [again()],
   };
 }
 
@@ -276,10 +228,15 @@ function withoutExtension(file: string): string {
   return basename(file).replace(/\.[^.]+$/, '');
 }
 
-/** Changes whenever the file does; empty for no file. */
+/** Changes whenever the file does; empty for no file, or one that nobody may look at. */
 function stampOf(file: string | null): string {
-  const stat = file === null ? undefined : statSync(file, { throwIfNoEntry: false });
-  return stat === undefined ? '' : `${stat.mtimeMs} ${stat.size}`;
+  if (file === null) return '';
+  try {
+    const { mtimeMs, size } = statSync(file);
+    return `${mtimeMs} ${size}`;
+  } catch {
+    return '';
+  }
 }
 
 function isFile(path: string): boolean {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { CancelledError, UserError } from '../../protocol/errors';
+import { UserError } from '../../protocol/errors';
 import {
   type CompareAction,
   type CompareSubject,
@@ -8,18 +8,21 @@ import {
   type Comparison,
   mostRuns,
 } from '../../protocol/panels/compare';
-import type { PanelState } from '../../protocol/panels/panel';
+import type { PanelState, Step } from '../../protocol/panels/panel';
+import type { LongWork } from '../../protocol/progress';
 import type { Host } from '../host';
-import { shareOf } from '../long-work';
 import { chooseRuns } from '../targets';
 import { comparisonTsv } from './compare-tsv';
+import { type Computation, ComputedSource } from './computed-source';
 import type { PanelDefinition, PanelPage, PanelSource } from './panel';
 
 /** Chosen runs side by side. */
 export const comparePanel: PanelDefinition<CompareSubject, CompareView, Comparison, CompareAction> = {
   viewType: 'medbert.compare',
   page: 'compare',
-  title: ({ runs }) => vscode.l10n.t('Compare {0} runs', runs.length),
+  icon: 'compare',
+  title: ({ runs }) =>
+    runs.length === 1 ? vscode.l10n.t('Compare 1 run') : vscode.l10n.t('Compare {0} runs', runs.length),
   parseSubject(value) {
     if (typeof value !== 'object' || value === null || !('runs' in value)) return undefined;
     const { runs } = value;
@@ -32,11 +35,13 @@ export const comparePanel: PanelDefinition<CompareSubject, CompareView, Comparis
 /** What the runs were when the comparison was made, so that a change since can be told. */
 type Stamps = ReadonlyMap<string, string>;
 
+interface Made {
+  readonly data: Comparison;
+  readonly stamps: Stamps;
+}
+
 class CompareSource implements PanelSource<CompareView, CompareAction> {
-  private work: AbortController | undefined;
-  private made: { readonly data: Comparison; readonly stamps: Stamps } | undefined;
-  private isStale = false;
-  private isBegun = false;
+  private readonly computed: ComputedSource<Made, Comparison>;
   private readonly watching: vscode.Disposable;
 
   constructor(
@@ -44,14 +49,19 @@ class CompareSource implements PanelSource<CompareView, CompareAction> {
     private readonly page: PanelPage<CompareSubject, Comparison>,
     private readonly host: Host,
   ) {
-    this.watching = host.runs.onDidChange(() => this.judge());
+    this.computed = new ComputedSource(this.computation(), page, host);
+    this.watching = vscode.Disposable.from(
+      host.runs.onDidChange(() => this.computed.judge()),
+      // Another minimum may forbid what is on the page.
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('medbert.minimumCellCount')) void this.computed.restart();
+      }),
+    );
   }
 
   /** Nothing that a person looks at changes the comparison; the first look makes it. */
   look(): void {
-    if (this.isBegun) return;
-    this.isBegun = true;
-    void this.compare();
+    this.computed.look();
   }
 
   async act(action: CompareAction): Promise<void> {
@@ -64,25 +74,23 @@ class CompareSource implements PanelSource<CompareView, CompareAction> {
         await this.host.execute('medbert.showCurves', action.run);
         return;
       case 'recompute':
-        return this.compare();
+        return this.computed.recompute();
       case 'cancel':
-        this.work?.abort();
+        this.computed.cancel();
         return;
       case 'openLog':
         this.host.log.show();
         return;
       case 'exportTable':
-        if (this.made !== undefined) await this.save('comparison.tsv', comparisonTsv(this.made.data));
-        return;
+        return this.save('comparison.tsv', ({ data }) => comparisonTsv(data));
       case 'exportPng':
-        return this.save(`comparison-${action.curve}.png`, Buffer.from(action.png, 'base64'));
+        return this.save(`comparison-${action.curve}.png`, () => Buffer.from(action.png, 'base64'));
     }
   }
 
   dispose(): void {
     this.watching.dispose();
-    this.work?.abort();
-    this.work = undefined;
+    this.computed.dispose();
   }
 
   private async addRuns(): Promise<void> {
@@ -106,86 +114,50 @@ class CompareSource implements PanelSource<CompareView, CompareAction> {
 
   private async choose(runs: readonly string[]): Promise<void> {
     this.subject = { runs };
-    this.made = undefined;
     this.page.setSubject(this.subject);
-    await this.compare();
+    await this.computed.restart();
   }
 
-  private async compare(): Promise<void> {
-    this.work?.abort();
-    this.work = undefined;
-    const { runs } = this.subject;
-    if (runs.length < 2) {
-      this.page.show(tooFew());
-      return;
-    }
-    const work = new AbortController();
-    this.work = work;
-    this.page.show(loading(vscode.l10n.t('reading runs'), null));
-    try {
-      await this.host.runs.refresh();
-      const stamps = this.stampsOf(runs);
-      const data = await this.host.query.ask(
-        'compare',
-        { home: this.host.home, runs },
-        {
-          signal: work.signal,
-          progress: (report) => {
-            if (this.work === work) this.page.show(loading(report.phase, shareOf(report)));
-          },
+  private computation(): Computation<Made, Comparison> {
+    return {
+      missing: () => (this.subject.runs.length < 2 ? tooFew() : undefined),
+      compute: (work) => this.ask(work),
+      data: ({ data }) => data,
+      outdated: (made) => this.outdated(made),
+      mistakeSteps: () => [addRunsStep()],
+      words: {
+        beginning: vscode.l10n.t('reading runs'),
+        cancelled: {
+          title: vscode.l10n.t('The comparison was cancelled'),
+          text: vscode.l10n.t('The runs are untouched.'),
+          steps: [addRunsStep()],
         },
-      );
-      if (this.work !== work) return;
-      this.work = undefined;
-      this.made = { data, stamps };
-      this.isStale = false;
-      this.page.show({ kind: 'ready', stale: null, data });
-      this.judge();
-    } catch (error) {
-      // Work that was given up, for other runs or with the panel, has nothing to say any more.
-      if (this.work !== work) return;
-      this.work = undefined;
-      this.fail(error);
-    }
+        earlier: vscode.l10n.t('This is the earlier comparison; the new one was cancelled'),
+        failed: {
+          title: vscode.l10n.t('The runs could not be compared'),
+          bug: vscode.l10n.t('This is a bug. The runs are untouched; the log holds the places.'),
+        },
+      },
+    };
   }
 
-  private fail(error: unknown): void {
-    if (error instanceof CancelledError) {
-      this.page.show(this.made === undefined ? cancelled() : this.stale(this.made.data));
-      return;
-    }
-    const title = vscode.l10n.t('The runs could not be compared');
-    if (error instanceof UserError) {
-      this.page.show({ kind: 'error', title, text: error.explain(), steps: [again(), addRunsStep()] });
-      return;
-    }
-    this.host.tell(error);
-    const text = vscode.l10n.t('This is a bug. The runs are untouched; the log holds the places.');
-    const log = { label: vscode.l10n.t('Show Log'), do: 'openLog' };
-    this.page.show({ kind: 'error', title, text, steps: [again(), log] });
+  private async ask(work: LongWork): Promise<Made> {
+    const { runs } = this.subject;
+    await this.host.runs.refresh();
+    const stamps = this.stampsOf(runs);
+    const { home, settings } = this.host;
+    const question = { home, runs, minimumCellCount: settings.minimumCellCount };
+    return { data: await this.host.query.ask('compare', question, work), stamps };
   }
 
-  /** Says so when a run has changed since the comparison was made. */
-  private judge(): void {
-    if (this.made === undefined || this.work !== undefined || this.isStale) return;
-    const { data, stamps } = this.made;
-    const now = this.stampsOf(this.subject.runs);
-    if (![...stamps].some(([run, stamp]) => now.get(run) !== stamp)) return;
-    this.isStale = true;
-    this.page.show(this.stale(data));
-  }
-
-  private stale(data: Comparison): PanelState<Comparison> {
-    const stamps = this.made?.stamps ?? new Map<string, string>();
-    const now = this.stampsOf(this.subject.runs);
+  /** Says which runs have changed since the comparison was made. */
+  private outdated({ stamps }: Made): string | undefined {
+    const now = this.stampsOf([...stamps.keys()]);
     const changed = [...stamps].filter(([run, stamp]) => now.get(run) !== stamp).map(([run]) => run);
-    const text =
-      changed.length === 0
-        ? vscode.l10n.t('This is the earlier comparison; the new one was cancelled')
-        : changed.length === 1
-          ? vscode.l10n.t('{0} has changed since this was computed', changed[0]!)
-          : vscode.l10n.t('{0} runs have changed since this was computed', changed.length);
-    return { kind: 'ready', stale: { text, step: again() }, data };
+    if (changed.length === 0) return undefined;
+    return changed.length === 1
+      ? vscode.l10n.t('{0} has changed since this was computed', changed[0]!)
+      : vscode.l10n.t('{0} runs have changed since this was computed', changed.length);
   }
 
   /** Only a finished run has figures that another best step would change. */
@@ -199,20 +171,21 @@ class CompareSource implements PanelSource<CompareView, CompareAction> {
     );
   }
 
-  private async save(name: string, content: string | Uint8Array): Promise<void> {
+  private async save(name: string, content: (made: Made) => string | Uint8Array): Promise<void> {
+    if (this.computed.made === undefined) return;
     const extension = name.slice(name.lastIndexOf('.') + 1);
     const target = await vscode.window.showSaveDialog({
       defaultUri: vscode.Uri.file(join(this.host.workspaceFolder, name)),
       filters: { [extension.toUpperCase()]: [extension] },
     });
     if (target === undefined) return;
-    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    // While the person chose a place, the comparison may have been forgotten.
+    const { made } = this.computed;
+    if (made === undefined) throw new UserError(vscode.l10n.t('This comparison is no longer shown.'));
+    const written = content(made);
+    const bytes = typeof written === 'string' ? new TextEncoder().encode(written) : written;
     await vscode.workspace.fs.writeFile(target, bytes);
   }
-}
-
-function loading(phase: string, share: number | null): PanelState<Comparison> {
-  return { kind: 'loading', phase, share, cancellable: true };
 }
 
 function tooFew(): PanelState<Comparison> {
@@ -224,19 +197,6 @@ function tooFew(): PanelState<Comparison> {
   };
 }
 
-function cancelled(): PanelState<Comparison> {
-  return {
-    kind: 'empty',
-    title: vscode.l10n.t('The comparison was cancelled'),
-    text: vscode.l10n.t('The runs are untouched.'),
-    steps: [again(), addRunsStep()],
-  };
-}
-
-function addRunsStep(): { label: string; do: string } {
+function addRunsStep(): Step {
   return { label: vscode.l10n.t('Add Runs…'), do: 'addRuns' };
-}
-
-function again(): { label: string; do: string } {
-  return { label: vscode.l10n.t('Recompute'), do: 'recompute' };
 }

@@ -6,8 +6,8 @@ import type { PanelState, Step } from '../../protocol/panels/panel';
 import type { CatalogueChange } from '../../runs/catalogue';
 import { curvesData } from '../../runs/curves/curves-data';
 import { JournalSeries } from '../../runs/curves/journal-series';
-import { groupBySeed } from '../../runs/curves/seed-groups';
 import type { ShownRun } from '../../runs/curves/shown-run';
+import { groupBySeed } from '../../runs/seed-groups';
 import { stopRequested } from '../../runs/stop';
 import type { RunFacts } from '../../runs/run-facts';
 import type { Host } from '../host';
@@ -28,6 +28,7 @@ const patienceMs = 150;
 export const curvesPanel: PanelDefinition<CurvesSubject, CurvesView, CurvesData, CurvesAction> = {
   viewType: 'medbert.curves',
   page: 'curves',
+  icon: 'curves',
   title: ({ runs }) =>
     runs.length === 0
       ? vscode.l10n.t('Training curves')

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { HostMessage, PageMessage, PanelState } from '../../protocol/panels/panel';
+import type { HostMessage, KeptPanel, PageMessage, PanelState } from '../../protocol/panels/panel';
 import type { Host } from '../host';
 import { pageHtml } from './page-html';
 
@@ -11,9 +11,16 @@ export interface PanelDefinition<Subject, View, Data, Action> {
   readonly page: string;
   /** A codicon for the tab: file name in `media/panels`, without `-dark.svg` and `-light.svg`. */
   readonly icon?: string;
+  /** Stands in the tab, and in whatever lists or records the tabs of a window: never with the id of a patient. */
   title(subject: Subject, host: Host): string;
   /** Reads a subject that a page kept over a reload; undefined when it is none. */
   parseSubject(value: unknown): Subject | undefined;
+  /**
+   * What of subject and view may be written to the disk, so that a reload restores the panel; both when it is left
+   * out. A panel about a patient keeps who that is out of it, and `parseSubject` reads what is left. Then nothing
+   * else of the page is kept either.
+   */
+  keep?(subject: Subject, view: View | undefined): KeptPanel;
   /** Starts to serve one open panel. */
   open(subject: Subject, page: PanelPage<Subject, Data>, host: Host): PanelSource<View, Action>;
 }
@@ -50,13 +57,28 @@ export function showPanel<Subject, View, Data, Action>(
     present.reveal();
     return;
   }
+  const title = definition.title(subject, host);
+  if (!open.hasTitle(definition.viewType, title)) closeUnserved(definition.viewType, title);
   const panel = vscode.window.createWebviewPanel(
     definition.viewType,
-    definition.title(subject, host),
+    title,
     { viewColumn: vscode.ViewColumn.Active },
     { ...webviewOptions(host), enableFindWidget: true },
   );
   serve(definition, subject, panel, host);
+}
+
+/**
+ * Closes tabs of panels that nobody serves, because another one takes their place: a crash of the extension host leaves
+ * dead ones, and a reload such as were not looked at since.
+ */
+function closeUnserved(viewType: string, title: string): void {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const unserved = tabs.filter(
+    ({ label, input }) =>
+      label === title && input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType),
+  );
+  void vscode.window.tabGroups.close(unserved, true);
 }
 
 /** Serves panels that a reload left behind. */
@@ -94,13 +116,14 @@ function serve<Subject, View, Data, Action>(
   let subject = first;
   let seq = 0;
   let latest: HostMessage<Subject, Data> | undefined;
-  let view: string | undefined;
+  let view: View | undefined;
   open.add(panel, definition.viewType, subject);
   if (definition.icon !== undefined) panel.iconPath = iconPath(host, definition.icon);
 
   const page: PanelPage<Subject, Data> = {
     show(state) {
-      latest = { type: 'snapshot', seq: ++seq, subject, state };
+      const kept = definition.keep?.(subject, view) ?? 'all';
+      latest = { type: 'snapshot', seq: ++seq, subject, kept, state };
       // What a hidden page is sent may be lost; it asks when it comes back.
       if (panel.visible) void panel.webview.postMessage(latest);
     },
@@ -109,7 +132,7 @@ function serve<Subject, View, Data, Action>(
     },
     setSubject(next) {
       subject = next;
-      open.add(panel, definition.viewType, subject);
+      open.rename(panel, subject);
       panel.title = definition.title(subject, host);
     },
   };
@@ -119,11 +142,11 @@ function serve<Subject, View, Data, Action>(
       void act(source, message.action, host);
       return;
     }
-    const seen = JSON.stringify(message.view);
-    if (latest !== undefined && seen === view && latest.seq > message.seq) {
+    const isSameView = JSON.stringify(message.view) === JSON.stringify(view);
+    if (latest !== undefined && isSameView && latest.seq > message.seq) {
       void panel.webview.postMessage(latest);
     }
-    view = seen;
+    view = message.view;
     source.look(message.view);
   });
   panel.onDidDispose(() => {

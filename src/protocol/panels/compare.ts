@@ -1,4 +1,5 @@
 import type { RunState } from '../run';
+import type { Count } from './cohort';
 
 /** What a compare panel is about: the chosen runs, in the order of their colours. */
 export interface CompareSubject {
@@ -17,8 +18,13 @@ export type CompareAction =
 /** More runs than this make neither a readable picture nor a readable table. */
 export const mostRuns = 12;
 
-/** Runs side by side. Arrays of figures hold only runs that have them; `run` is the id everywhere. */
+/**
+ * Runs side by side. Arrays of figures hold only runs that have them; `run` is the id everywhere. Numbers of patients
+ * below the minimum are not told, nor groups of them. What a model does on its test patients (a curve, a sensitivity)
+ * is told whole: it is the result, and speaks of patients only through the model.
+ */
 export interface Comparison {
+  readonly minimumCellCount: number;
   /** Every chosen run, in the order it was asked for. */
   readonly runs: readonly ComparedRun[];
   /** Keys of the configuration in which the runs differ; `values` follow `runs`. */
@@ -69,9 +75,9 @@ export interface Estimate {
 
 export interface TestFigures {
   readonly run: string;
-  /** Test patients, and those with label 1. */
-  readonly n: number;
-  readonly positives: number;
+  /** Test patients, and those with label 1. The others are the rest, so few of them withhold these too. */
+  readonly n: Count;
+  readonly positives: Count;
   /** DeLong's interval. */
   readonly auroc: Estimate;
   /** Percentile bootstrap. */
@@ -88,6 +94,7 @@ export interface TestFigures {
   readonly roc: Curve;
   /** Recall (x) and precision (y), with its steps. */
   readonly precisionRecall: Curve;
+  /** By rising risk; empty when there are too few patients of either label. */
   readonly calibration: readonly CalibrationGroup[];
   readonly operatingPoint: OperatingPoint;
 }
@@ -98,7 +105,7 @@ export interface Curve {
   readonly y: readonly number[];
 }
 
-/** Patients of like predicted risk. */
+/** Patients of like predicted risk: of each label none, or enough to be told. */
 export interface CalibrationGroup {
   readonly n: number;
   /** Mean predicted risk. */
@@ -108,13 +115,13 @@ export interface CalibrationGroup {
   readonly ci95: readonly [number, number];
 }
 
-/** What calling everybody at or above the threshold positive means. */
+/** What calling everybody at or above the threshold positive means, with Wilson's intervals. */
 export interface OperatingPoint {
   readonly threshold: number;
-  readonly sensitivity: number;
-  readonly specificity: number;
+  readonly sensitivity: Estimate;
+  readonly specificity: Estimate;
   /** Share of true ones among those called positive; null when nobody is. */
-  readonly precision: number | null;
+  readonly precision: Estimate | null;
 }
 
 export interface PretrainingFigures {
@@ -123,17 +130,17 @@ export interface PretrainingFigures {
   readonly validLoss: number | null;
   readonly mlmAccuracy: number | null;
   readonly losAuroc: number | null;
-  readonly validationPatients: number;
+  readonly validationPatients: Count;
 }
 
 /** Two runs on the patients that both tested. */
 export interface PairedAuroc {
   readonly row: string;
   readonly column: string;
-  /** Test patients of each, and of both. */
-  readonly rowPatients: number;
-  readonly columnPatients: number;
-  readonly shared: number;
+  /** Test patients of each, and of both; the latter not where it would tell of a few whom only one tested. */
+  readonly rowPatients: Count;
+  readonly columnPatients: Count;
+  readonly shared: Count;
   readonly result: PairedResult | null;
   /** Why there is no result, as a sentence; null when there is one. */
   readonly reason: string | null;

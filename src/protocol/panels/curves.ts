@@ -85,6 +85,8 @@ export interface MainRun {
   readonly losAuroc: number | null;
   /** Fine-tuning: AUROC on validation patients at the best step. */
   readonly auroc: number | null;
+  /** Validation patients behind these figures. */
+  readonly validationPatients: number;
   /** Fine-tuning, once finished: AUROC on test patients with its 95 % interval. */
   readonly test: {
     readonly auroc: number;
@@ -115,14 +117,26 @@ export interface CurveRun {
   readonly seconds: number;
   /** Why it failed or was interrupted, in a few words. */
   readonly problem: string | null;
-  /** Figures at the cursor (nearest report, nearest validation), or the latest without one; null where there are none. All but `trainLoss` are of validation patients. */
-  readonly atCursor: {
-    readonly trainLoss: number | null;
-    readonly validLoss: number | null;
-    readonly mlmAccuracy: number | null;
-    readonly losAuroc: number | null;
-    readonly auroc: number | null;
-  };
+  /** Seeds that have reported something; the others do not count in means yet. */
+  readonly begun: number;
+  /** Where the mean over seeds ends before the longest of them does, because one has come no further; null otherwise. */
+  readonly meanEnd: number | null;
+  /**
+   * Figures at the cursor (latest report, latest validation), or the latest without one; null where there are none.
+   * Of several seeds the mean, read where the mean line stands: only as far as every seed has come.
+   */
+  readonly atCursor: CurveFigures<number>;
+  /** Lowest and highest seed behind each figure; null with one seed. */
+  readonly seedRange: CurveFigures<readonly [number, number]> | null;
+}
+
+/** Figures of a run at one place; null where there is none. All but `trainLoss` are of validation patients. */
+export interface CurveFigures<Figure> {
+  readonly trainLoss: Figure | null;
+  readonly validLoss: Figure | null;
+  readonly mlmAccuracy: Figure | null;
+  readonly losAuroc: Figure | null;
+  readonly auroc: Figure | null;
 }
 
 /** One picture: a measure over the x-axis. */
@@ -137,7 +151,7 @@ export interface CurveLine {
   readonly run: string;
   readonly split: 'train' | 'validation';
   readonly x: readonly number[];
-  /** Mean over seeds; null = a gap. */
+  /** Mean over seeds, where all of them are; null = a gap. */
   readonly y: readonly (number | null)[];
   /** Lowest and highest seed, on an x of its own; null without seeds or when not wanted. */
   readonly band: {

@@ -17,9 +17,20 @@ export type PageMessage<View, Action> =
 export interface HostMessage<Subject, Data> {
   readonly type: 'snapshot';
   readonly seq: number;
-  /** What the panel is about; the page keeps it so that the panel can be restored after a reload. */
+  /** What the panel is about. */
   readonly subject: Subject;
+  /**
+   * What the page may keep so that the panel can be restored after a reload. VS Code writes it to the disk, beside
+   * the layout of the window: `all` = subject, view and what only the page knows; else this and nothing more.
+   */
+  readonly kept: 'all' | KeptPanel;
   readonly state: PanelState<Data>;
+}
+
+/** The part of a panel that may be written to the disk. What is left out is as in a new panel after a reload. */
+export interface KeptPanel {
+  readonly subject: unknown;
+  readonly view?: object;
 }
 
 /** A whole panel at one moment. Every state but `ready` says what to do next. */

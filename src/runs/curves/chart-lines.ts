@@ -3,7 +3,7 @@ import type { Breather } from '../breather';
 import type { Column } from './column';
 import { isMeasured } from './column';
 import { decimate } from './decimate';
-import { meanOfSeeds } from './mean-line';
+import { hasMeasured, meanOfSeeds, type SeedLine } from './mean-line';
 import { axisOf, type ShownRun } from './shown-run';
 
 /** What a chart shows of runs: `losAuroc` of validation patients, and so on. */
@@ -105,26 +105,38 @@ export function valuesOf(
   return series.tables[split].smoothed(measure, weightOf(measure, split, smoothing));
 }
 
+/** A measure of those seeds that have measured it. */
+export function seedLines(
+  { seeds }: Group,
+  measure: string,
+  split: 'train' | 'validation',
+  view: CurvesView,
+): SeedLine[] {
+  const lines = seeds.flatMap((run) => {
+    const y = valuesOf(run, measure, split, view.smoothing);
+    return y === undefined ? [] : [{ x: axisOf(run, split, view.x), y }];
+  });
+  return lines.length === 1 ? lines : lines.filter(hasMeasured);
+}
+
 function lineOf(
-  { id, seeds }: Group,
+  group: Group,
   measure: Measure,
   split: 'train' | 'validation',
   view: CurvesView,
   range: readonly [number, number],
 ): { line: CurveLine; points: number; decimated: boolean } | undefined {
-  const measured = seeds.flatMap((run) => {
-    const y = valuesOf(run, measure, split, view.smoothing);
-    return y === undefined ? [] : [{ x: axisOf(run, split, view.x), y }];
-  });
+  const { id } = group;
+  const measured = seedLines(group, measure, split, view);
   const pixels = Math.max(32, Math.round(measure === 'loss' ? view.pixels : view.pixels / 2));
   const [first] = measured;
   if (first === undefined) return undefined;
-  const end = (x: Column, y: Column): CurveLine['end'] => newestIn(x, y, range);
   if (measured.length === 1) {
     const { x, y, points, decimated } = decimate(first.x, first.y, range, pixels);
-    return { line: { run: id, split, x, y, band: null, end: end(first.x, first.y) }, points, decimated };
+    const end = newestIn(first.x, first.y, range);
+    return { line: { run: id, split, x, y, band: null, end }, points, decimated };
   }
-  const { x, mean, band, points } = meanOfSeeds(measured, range, 2 * pixels);
+  const { x, mean, band, end, points } = meanOfSeeds(measured, range, 2 * pixels);
   const drawn = decimate(x, mean, range, pixels);
   const line: CurveLine = {
     run: id,
@@ -132,7 +144,7 @@ function lineOf(
     x: drawn.x,
     y: drawn.y,
     band: view.bands && band.x.length > 0 ? band : null,
-    end: end(x, mean),
+    end,
   };
   return { line, points, decimated: drawn.decimated || x.length < points / measured.length };
 }

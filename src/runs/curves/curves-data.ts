@@ -1,8 +1,17 @@
-import type { CurveMark, CurveRun, CurvesData, CurvesView, MainRun } from '../../protocol/panels/curves';
+import { validationPatients } from '../validation-patients';
+import type {
+  CurveFigures,
+  CurveMark,
+  CurveRun,
+  CurvesData,
+  CurvesView,
+  MainRun,
+} from '../../protocol/panels/curves';
 import { Breather } from '../breather';
 import type { RunFacts } from '../run-facts';
-import { chartsOf, type Group, valuesOf } from './chart-lines';
-import { groupBySeed } from './seed-groups';
+import { groupBySeed } from '../seed-groups';
+import { chartsOf, type Group, seedLines, valuesOf } from './chart-lines';
+import { latestOfSeeds, type SeedFigure, sharedEnd } from './mean-line';
 import { axisOf, latestAt, placeOf, placeOfStep, planOf, reachOf, type ShownRun } from './shown-run';
 
 /** What the page shows beside the figures of the runs. */
@@ -82,6 +91,7 @@ function mainRun(run: ShownRun, view: CurvesView, frame: CurvesFrame): MainRun {
     mlmAccuracy: facts.mlmAccuracy,
     losAuroc: facts.losAuroc,
     auroc: facts.validAuroc,
+    validationPatients: validationPatients(facts.manifest),
     test:
       facts.testAuroc === null || facts.testAurocCi95 === null || facts.testPatients === null
         ? null
@@ -94,32 +104,78 @@ function mainRun(run: ShownRun, view: CurvesView, frame: CurvesFrame): MainRun {
   };
 }
 
-function entryOf({ id, seeds }: Group, view: CurvesView, frame: CurvesFrame): CurveRun {
+function entryOf(group: Group, view: CurvesView, frame: CurvesFrame): CurveRun {
+  const { id, seeds } = group;
   const [first] = seeds;
   const facts = first!.facts;
   // The entry is at work as long as one of its seeds is.
   const state = seeds.map((run) => run.facts).sort((a, b) => urgency(a) - urgency(b))[0]!;
-  const figure = (name: string, split: 'train' | 'validation'): number | null =>
-    mean(seeds.map((run) => figureAt(run, name, split, view)));
+  const begun = seeds.filter((run) => reachOf(run, 'step') > 0);
+  const figures = figuresOf(group, begun, view);
   return {
     id,
     name: facts.id,
     kind: facts.manifest.kind,
     seeds: seeds.length,
+    begun: begun.length,
+    meanEnd: meanEndOf(group, view),
     series: seriesOf(id, frame.series),
     state: state.state,
     step: Math.max(...seeds.map(stepOf)),
     steps: first!.series.steps ?? facts.steps,
     seconds: Math.max(...seeds.map((run) => run.series.seconds)),
     problem: firstLine(problemOf(state)),
-    atCursor: {
-      trainLoss: figure('loss', 'train'),
-      validLoss: figure('loss', 'validation'),
-      mlmAccuracy: figure('mlmAccuracy', 'validation'),
-      losAuroc: figure('losAuroc', 'validation'),
-      auroc: figure('auroc', 'validation'),
-    },
+    atCursor: each(figures, ({ mean }) => mean),
+    seedRange:
+      seeds.length === 1 ? null : each(figures, ({ low, high, of }) => (of < 2 ? null : [low, high])),
   };
+}
+
+type Known = SeedFigure & { readonly of: number };
+
+/** What the list says of an entry; nothing beyond the end of its run, or of the first of its seeds to end. */
+function figuresOf(group: Group, begun: readonly ShownRun[], view: CurvesView): CurveFigures<Known> {
+  const { x, cursor } = view;
+  const isBeyond = cursor !== null && cursor > Math.min(...begun.map((run) => reachOf(run, x)));
+  const figure = (name: string, split: 'train' | 'validation'): Known | null => {
+    if (isBeyond) return null;
+    const lines = group.seeds.length === 1 ? [] : seedLines(group, name, split, view);
+    if (lines.length > 1) {
+      const found = latestOfSeeds(lines, cursor);
+      return found === undefined ? null : { ...found, of: lines.length };
+    }
+    const values = group.seeds.map((run) => figureAt(run, name, split, view));
+    const known = values.find((value) => value !== null);
+    return known === undefined ? null : { mean: known, low: known, high: known, of: 1 };
+  };
+  return {
+    trainLoss: figure('loss', 'train'),
+    validLoss: figure('loss', 'validation'),
+    mlmAccuracy: figure('mlmAccuracy', 'validation'),
+    losAuroc: figure('losAuroc', 'validation'),
+    auroc: figure('auroc', 'validation'),
+  };
+}
+
+function each<Figure, Result>(
+  figures: CurveFigures<Figure>,
+  of: (figure: Figure) => Result | null,
+): CurveFigures<Result> {
+  const told = (figure: Figure | null): Result | null => (figure === null ? null : of(figure));
+  return {
+    trainLoss: told(figures.trainLoss),
+    validLoss: told(figures.validLoss),
+    mlmAccuracy: told(figures.mlmAccuracy),
+    losAuroc: told(figures.losAuroc),
+    auroc: told(figures.auroc),
+  };
+}
+
+/** Where the leading line of an entry ends short of its longest seed. */
+function meanEndOf(group: Group, view: CurvesView): number | null {
+  if (group.seeds.length === 1) return null;
+  const validated = seedLines(group, 'loss', 'validation', view);
+  return sharedEnd(validated.length > 0 ? validated : seedLines(group, 'loss', 'train', view));
 }
 
 /** The journal is read more often than the list of runs, so it knows better how far a run at work is. */
@@ -127,15 +183,13 @@ function stepOf(run: ShownRun): number {
   return run.facts.state === 'running' ? reachOf(run, 'step') : run.facts.step;
 }
 
-/** The latest figure at the cursor; null beyond the end of the run. */
+/** The latest figure at the cursor. */
 function figureAt(
   run: ShownRun,
   name: string,
   split: 'train' | 'validation',
-  view: CurvesView,
+  { x, cursor, smoothing }: CurvesView,
 ): number | null {
-  const { x, cursor, smoothing } = view;
-  if (cursor !== null && cursor > reachOf(run, x)) return null;
   return latestAt(axisOf(run, split, x), valuesOf(run, name, split, smoothing), cursor);
 }
 
@@ -186,9 +240,4 @@ function problemOf({ state, endingMessage }: RunFacts): string | null {
 
 function firstLine(text: string | null): string | null {
   return text?.split('\n')[0] ?? null;
-}
-
-function mean(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
 }

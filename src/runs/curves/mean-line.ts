@@ -10,16 +10,25 @@ export interface SeedLine {
 export interface MeanLine {
   readonly x: Column;
   readonly mean: Column;
-  /** On an x of its own: where at least two seeds are. */
   readonly band: { readonly x: number[]; readonly low: number[]; readonly high: number[] };
+  /** The newest point that all seeds have; null outside the range. */
+  readonly end: readonly [x: number, mean: number] | null;
   /** Measured points that went in. */
   readonly points: number;
+}
+
+/** What several seeds have at one place. */
+export interface SeedFigure {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /**
  * Mean, lowest and highest of several seeds. Seeds that validate at the same steps are compared there, as they are;
  * training reports come by the clock and fall on other steps in each, so between two points a seed lies on the line
- * that joins them. Where only some seeds have come so far the mean is of those, and of one alone there is no band.
+ * that joins them. The mean begins and ends with the places that all seeds have: further on it would jump to the
+ * seeds that are left, and no longer be of the same models.
  *
  * @param places the most places at which to compare: with more points than that, evenly spaced ones in `range`
  */
@@ -28,29 +37,100 @@ export function meanOfSeeds(
   range: readonly [number, number],
   places: number,
 ): MeanLine {
+  const common = commonReach(seeds);
   const line = {
     x: new Column(),
     mean: new Column(),
     band: { x: [], low: [], high: [] } as MeanLine['band'],
   };
+  if (common === undefined) return { ...line, end: null, points: 0 };
   const cursors = seeds.map((seed) => new Interpolation(seed));
-  for (const x of comparedAt(seeds, range, places)) {
-    const values = cursors.map((cursor) => cursor.at(x)).filter((value) => value !== undefined);
-    if (values.length === 0) continue;
+  for (const x of comparedAt(seeds, range, common, places)) {
+    const figure = figureOf(cursors, x);
+    if (figure === undefined) continue;
     line.x.push(x);
-    line.mean.push(values.reduce((a, b) => a + b, 0) / values.length);
-    if (values.length < 2) continue;
+    line.mean.push(figure.mean);
     line.band.x.push(x);
-    line.band.low.push(Math.min(...values));
-    line.band.high.push(Math.max(...values));
+    line.band.low.push(figure.low);
+    line.band.high.push(figure.high);
   }
-  return { ...line, points: seeds.reduce((sum, seed) => sum + measuredIn(seed, range), 0) };
+  const within = [Math.max(range[0], common[0]), Math.min(range[1], common[1])] as const;
+  const end = common[1] < range[0] || common[1] > range[1] ? undefined : seedsAt(seeds, common[1]);
+  return {
+    ...line,
+    end: end === undefined ? null : [common[1], end.mean],
+    points: seeds.reduce((sum, seed) => sum + measuredIn(seed, within), 0),
+  };
 }
 
-/** Every x that any seed has in the range, when they are few; else evenly spaced ones. */
+/** From where to where all seeds have measured something; undefined when there is no such place. */
+function commonReach(seeds: readonly SeedLine[]): readonly [first: number, last: number] | undefined {
+  const reaches = seeds.map(reachOfLine);
+  const known = reaches.filter((reach) => reach !== undefined);
+  if (known.length === 0 || known.length < reaches.length) return undefined;
+  const first = Math.max(...known.map(([from]) => from));
+  const last = Math.min(...known.map(([, to]) => to));
+  return first <= last ? [first, last] : undefined;
+}
+
+/** Where the mean ends although a seed goes on; null when it ends with the longest. */
+export function sharedEnd(seeds: readonly SeedLine[]): number | null {
+  const common = commonReach(seeds);
+  return common === undefined || seeds.every((seed) => lastMeasured(seed, Infinity) === common[1])
+    ? null
+    : common[1];
+}
+
+/**
+ * What the seeds have at the last place at or before `limit` where any of them was measured, within the places that
+ * all have: a corner of the mean line. Undefined when there is none.
+ */
+export function latestOfSeeds(seeds: readonly SeedLine[], limit: number | null): SeedFigure | undefined {
+  const common = commonReach(seeds);
+  if (common === undefined || (limit !== null && limit < common[0])) return undefined;
+  const place = Math.max(...seeds.map((seed) => lastMeasured(seed, Math.min(limit ?? Infinity, common[1]))));
+  return seedsAt(seeds, Math.max(common[0], place));
+}
+
+function seedsAt(seeds: readonly SeedLine[], x: number): SeedFigure | undefined {
+  return figureOf(
+    seeds.map((seed) => new Interpolation(seed)),
+    x,
+  );
+}
+
+function figureOf(cursors: readonly Interpolation[], x: number): SeedFigure | undefined {
+  const values = cursors.map((cursor) => cursor.at(x)).filter((value) => value !== undefined);
+  if (values.length < cursors.length) return undefined;
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return { mean, low: Math.min(...values), high: Math.max(...values) };
+}
+
+/** Whether a line has any point. */
+export function hasMeasured(line: SeedLine): boolean {
+  return reachOfLine(line) !== undefined;
+}
+
+/** First and last measured place of a line. */
+function reachOfLine(line: SeedLine): readonly [number, number] | undefined {
+  const { x, y } = line;
+  let first = 0;
+  while (first < y.length && !isMeasured(y.at(first))) first += 1;
+  return first === y.length ? undefined : [x.at(first), lastMeasured(line, Infinity)];
+}
+
+/** The last measured place at or before `limit`; −Infinity when there is none. */
+function lastMeasured({ x, y }: SeedLine, limit: number): number {
+  let row = Math.min(y.length - 1, x.firstAtLeast(limit));
+  while (row >= 0 && (x.at(row) > limit || !isMeasured(y.at(row)))) row -= 1;
+  return row < 0 ? -Infinity : x.at(row);
+}
+
+/** Every x that any seed has in the range and all have come to, when they are few; else evenly spaced ones. */
 function comparedAt(
   seeds: readonly SeedLine[],
   [low, high]: readonly [number, number],
+  common: readonly [number, number],
   places: number,
 ): number[] {
   const bounds = seeds.map(({ x }) => [x.firstAtLeast(low), x.firstAtLeast(high)] as const);
@@ -67,10 +147,14 @@ function comparedAt(
         if (isMeasured(y.at(row))) all.add(x.at(row));
       }
     });
-    return [...all].sort((a, b) => a - b);
+    return [...all].filter((x) => x >= common[0] && x <= common[1]).sort((a, b) => a - b);
   }
-  const last = Math.min(high, Math.max(...seeds.map(({ x }) => (x.length === 0 ? low : x.at(x.length - 1)))));
-  return Array.from({ length: places + 1 }, (_, place) => low + ((last - low) * place) / places);
+  const [first, last] = [Math.max(low, common[0]), Math.min(high, common[1])];
+  if (first > last) return [];
+  return Array.from({ length: places + 1 }, (_, place) =>
+    // Rounding must not lead beyond the last place.
+    place === places ? last : first + ((last - first) * place) / places,
+  );
 }
 
 function measuredIn({ x, y }: SeedLine, [low, high]: readonly [number, number]): number {

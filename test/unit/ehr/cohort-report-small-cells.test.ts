@@ -89,9 +89,46 @@ const notSmall = (count: number, what: string): void => {
   expect(count > 0 && count < minimum, `${what}: ${count}`).toBe(false);
 };
 
+/**
+ * Numbers of women, men and unknown in all, cases and controls, as far as a reader can know: sexes add up to the
+ * patients of a group, groups add up to all, and of three numbers of which one is the sum of the others two tell the
+ * third.
+ */
+function attackSexes(lines: CohortScope['groups'], name: string): void {
+  const known = new Map<string, number>();
+  for (const { group, patients, female, sexUnknown } of lines) {
+    known.set(`${group} everybody`, patients);
+    if (typeof female === 'number') known.set(`${group} women`, Math.round(female * patients));
+    if (typeof sexUnknown === 'number') known.set(`${group} unknown`, sexUnknown);
+  }
+  // The rest of a group without its unknown, and without its women, are numbers too.
+  const sums = lines.flatMap(({ group }) => [
+    [`${group} everybody`, `${group} women`, `${group} not women`],
+    [`${group} everybody`, `${group} unknown`, `${group} sexed`],
+    [`${group} sexed`, `${group} women`, `${group} men`],
+    [`${group} not women`, `${group} unknown`, `${group} men`],
+  ]);
+  if (lines.length > 1) {
+    for (const sex of ['women', 'men', 'unknown', 'sexed', 'not women']) {
+      sums.push([`all ${sex}`, `cases ${sex}`, `controls ${sex}`]);
+    }
+  }
+  for (let before = -1; before < known.size;) {
+    before = known.size;
+    for (const [whole, part, rest] of sums as [string, string, string][]) {
+      const [w, p, r] = [known.get(whole), known.get(part), known.get(rest)];
+      if (w === undefined && p !== undefined && r !== undefined) known.set(whole, p + r);
+      if (p === undefined && w !== undefined && r !== undefined) known.set(part, w - r);
+      if (r === undefined && w !== undefined && p !== undefined) known.set(rest, w - p);
+    }
+  }
+  for (const [what, count] of known) notSmall(count, `${name} ${what}`);
+}
+
 /** Everything that a reader can do with one scope: read, and subtract parts from wholes. */
 function attackScope(scope: CohortScope, name: string): void {
   const [all, cases, controls] = scope.groups;
+  attackSexes(scope.groups, name);
   for (const line of scope.groups) {
     const { patients, female, sexUnknown, prolongedStay } = line;
     notSmall(patients, `${name} ${line.group}`);
@@ -323,6 +360,102 @@ describe('tableOne', () => {
     );
     expect(rows.map(({ sexUnknown }) => sexUnknown)).toEqual([43, 'withheld', 'withheld']);
     expect(rows.every(({ female }) => typeof female === 'number')).toBe(true);
+  });
+});
+
+describe('figures of the groups', () => {
+  const group = (women: number, men: number, unknown: number): GroupTally =>
+    Object.assign(new GroupTally(new Uint8Array(0)), { patients: women + men + unknown, women, men });
+  const tableOf = (cases: GroupTally, controls: GroupTally): ReturnType<typeof tableOne> =>
+    tableOne({ all: GroupTally.join(cases, controls), groups: [cases, controls], within: null }, rule);
+
+  it('are withheld with those of all, which they add up to', () => {
+    // 12 unknown of 120 are told, so that 100 women would leave 8 men: also as 50 and 50.
+    const rows = tableOf(group(50, 4, 6), group(50, 4, 6));
+    expect(rows.map(({ sexUnknown }) => sexUnknown)).toEqual([12, 'withheld', 'withheld']);
+    expect(rows.map(({ female }) => female)).toEqual(['withheld', 'withheld', 'withheld']);
+    attackSexes(rows, 'by hand');
+  });
+
+  it('tell of no small number of women, men or unknown, whatever the numbers are', () => {
+    const random = numbers(17);
+    const some = (): number => Math.floor(random() * (random() < 0.5 ? 14 : 60));
+    let told = 0;
+    for (let i = 0; i < 3000; i++) {
+      const [cases, controls] = [group(some(), some(), some()), group(some(), some(), some())];
+      if ([cases, controls].some(({ patients }) => patients < minimum)) continue;
+      const rows = tableOf(cases, controls);
+      attackSexes(
+        rows,
+        JSON.stringify([cases, controls].map(({ women, men, patients }) => [women, men, patients])),
+      );
+      told += rows.filter(({ female, sexUnknown }) => [female, sexUnknown].some(Number.isFinite)).length;
+    }
+    expect(told).toBeGreaterThan(1000);
+  });
+});
+
+describe('the share of ICD-10', () => {
+  const [nine, ten] = [0, 1];
+  /** Patients of whom the first have rows of ICD-10, and the last rows of ICD-9. */
+  async function study(
+    patients: number,
+    withTen: number,
+    withNine: number,
+    labelled = patients,
+  ): Promise<CohortScope[]> {
+    const folder = join(scratch, `icd-${patients}-${withTen}-${withNine}-${labelled}`);
+    const ids = Array.from({ length: patients }, (_, p) => `p${String(p).padStart(4, '0')}`);
+    const visits = ids.map((id, p): Visit => {
+      const systems = [...(p < withTen ? [ten] : []), ...(p >= patients - withNine ? [nine] : [])];
+      return [id, day(0), day(1), systems.map((system) => (system === ten ? 'ICD10_A' : 'ICD9_1'))];
+    });
+    await writeDataset(
+      folder,
+      visits,
+      Object.fromEntries(ids.map((id) => [id, ['1950-01-01', 'F'] as const])),
+    );
+    const dataset = {
+      folder,
+      name: 'study',
+      contentHash: 'x',
+      rules: { minCodes: 1, earliestDate: '', latestDate: '' },
+      attrition: [{ step: 'in the source', patients, visits: 0, rows: 0 }],
+      problems: [],
+    } as unknown as OpenDataset;
+    const known = ids.slice(0, labelled).map((id, p) => [id, [p % 2 === 0 ? 1 : 0, day(9)]] as const);
+    const labels = labelsOf(Object.fromEntries(known) as Parameters<typeof labelsOf>[0]);
+    const { all, cohort } = await cohortReport(dataset, {
+      minimumCellCount: minimum,
+      maxLength: 32,
+      labels,
+      now,
+    });
+    return [all!, cohort!];
+  }
+  const shares = ({ groups }: CohortScope): unknown[] => groups.map(({ icd10 }) => icd10);
+
+  it('is withheld when a few patients have such rows, or a few have others, and so are its years', async () => {
+    for (const [withTen, withNine] of [
+      [1, 60],
+      [60, 9],
+    ] as const) {
+      const [all] = await study(60, withTen, withNine);
+      expect(shares(all!)).toEqual(['withheld']);
+      // The rows of one system are all rows without those of the other.
+      expect(all!.years).toEqual({ icd9: null, icd10: null });
+    }
+    expect(shares((await study(60, 0, 60))[0]!)).toEqual([0]);
+    expect(shares((await study(60, 60, 60))[0]!)).toEqual([0.5]);
+  });
+
+  it('is withheld of both groups when a few of one have such rows, and of a cohort when a few outside have', async () => {
+    // Every second is a case: 8 of each group have rows of ICD-10.
+    const [, grouped] = await study(60, 16, 60);
+    expect(shares(grouped!)).toEqual([expect.closeTo(16 / 76, 4), 'withheld', 'withheld']);
+    const [all, cohort] = await study(100, 50, 100, 45);
+    expect(shares(all!)).toEqual([expect.closeTo(50 / 150, 4)]);
+    expect(shares(cohort!)).toEqual(['withheld', 'withheld', 'withheld']);
   });
 });
 

@@ -14,13 +14,13 @@ describe('what is said when a run ends', () => {
   it('is its result, with the way to it', () => {
     expect(notice(pre('finished', { validLoss: 4.36, losAuroc: 0.8 }))).toEqual({
       severity: 'information',
-      text: 'p1 has finished: valid 4.36 · LOS 0.80.',
+      text: 'p1 has finished: valid loss 4.36 · LOS AUROC 0.80.',
       action: 'Show Curves',
       command: 'medbert.showCurves',
     });
     const tuned = facts(finetuning('f1'), 'finished', { testAuroc: 0.854, testAurocCi95: [0.81, 0.89] });
     expect(notice(tuned)).toMatchObject({
-      text: 'f1 has finished: AUROC 0.854 (0.81–0.89).',
+      text: 'f1 has finished: test AUROC 0.854 (0.81–0.89).',
       action: 'Show Result',
     });
     expect(notice(pre('finished'))?.text).toBe('p1 has finished.');
@@ -41,8 +41,9 @@ describe('what is said when a run ends', () => {
 
   it('offers to resume a run whose process is gone', () => {
     expect(notice(pre('interrupted', { step: 4210 }))).toMatchObject({
-      severity: 'warning',
-      text: 'p1 was interrupted at step 4,210: its process is gone.',
+      severity: 'error',
+      text: 'p1 failed at step 4,210: its process ended without a word.',
+      action: 'Resume',
       command: 'medbert.resumeRun',
     });
   });

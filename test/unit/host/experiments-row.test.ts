@@ -53,9 +53,11 @@ describe('the facts beside the name of a run', () => {
   const half = { step: 61_400, steps: 90_000, trainLoss: 4.019 };
 
   it('are share, loss and time left while it pretrains', () => {
-    expect(told(pre('running', { ...half, expectedEnd: noon + 38 * minutes }))).toBe('68 % · 4.02 · 38 min');
-    expect(told(pre('running', half))).toBe('68 % · 4.02');
-    expect(told(pre('running', { ...half, expectedEnd: noon - minutes }))).toBe('68 % · 4.02 · 0 s');
+    expect(told(pre('running', { ...half, expectedEnd: noon + 38 * minutes }))).toBe(
+      '68 % · loss 4.02 · 38 min',
+    );
+    expect(told(pre('running', half))).toBe('68 % · loss 4.02');
+    expect(told(pre('running', { ...half, expectedEnd: noon - minutes }))).toBe('68 % · loss 4.02 · 0 s');
   });
 
   it('are what is known when it has only just begun', () => {
@@ -66,16 +68,18 @@ describe('the facts beside the name of a run', () => {
 
   it('name the AUROC on validation patients while it fine-tunes, once there is one', () => {
     const known = { step: 30, steps: 100, trainLoss: 0.514, expectedEnd: noon + 2 * minutes };
-    expect(told(fine('running', known))).toBe('30 % · 0.51 · 2 min');
-    expect(told(fine('running', { ...known, validAuroc: 0.8472 }))).toBe('30 % · valid 0.847 · 2 min');
+    expect(told(fine('running', known))).toBe('30 % · loss 0.51 · 2 min');
+    expect(told(fine('running', { ...known, validAuroc: 0.8472 }))).toBe('30 % · valid AUROC 0.847 · 2 min');
   });
 
   it('are the result when it has finished', () => {
     expect(told(fine('finished', { testAuroc: 0.854, testAurocCi95: [0.8101, 0.8904] }))).toBe(
-      '0.854 (0.81–0.89)',
+      'test AUROC 0.854 (0.81–0.89)',
     );
-    expect(told(pre('finished', { validLoss: 4.362, losAuroc: 0.7999 }))).toBe('valid 4.36 · LOS 0.80');
-    expect(told(pre('finished', { validLoss: 4.362 }))).toBe('valid 4.36');
+    expect(told(pre('finished', { validLoss: 4.362, losAuroc: 0.7999 }))).toBe(
+      'valid loss 4.36 · LOS AUROC 0.80',
+    );
+    expect(told(pre('finished', { validLoss: 4.362 }))).toBe('valid loss 4.36');
     expect(told(pre('finished'))).toBe('finished');
     expect(told(fine('finished', { error: 'The figures of this run are damaged.' }))).toBe(
       'finished, figures damaged',
@@ -86,8 +90,8 @@ describe('the facts beside the name of a run', () => {
     const at = { step: 37_800, steps: 90_000 };
     expect(told(pre('stopped', at))).toBe('stopped at 42 %');
     expect(told(pre('stopped'))).toBe('stopped');
-    expect(told(pre('interrupted', at))).toBe('interrupted at 42 %');
-    expect(told(pre('interrupted'))).toBe('interrupted');
+    expect(told(pre('interrupted', at))).toBe('failed at 42 %: its process ended without a word');
+    expect(told(pre('interrupted'))).toBe('failed: its process ended without a word');
     expect(told(pre('failed', { step: 4210, steps: 90_000 }))).toBe('failed, step 4,210');
     expect(told(pre('failed'))).toBe('failed');
   });
@@ -100,7 +104,7 @@ describe('the facts beside the name of a run', () => {
 });
 
 describe('icon and context of a run', () => {
-  it('has a shape of its own for every state', () => {
+  it('has a shape of its own for every state, but that a lost process is a failure', () => {
     const states: RunState[] = ['running', 'queued', 'finished', 'stopped', 'failed', 'interrupted'];
     expect(states.map((state) => runIcon(pre(state)).codicon)).toEqual([
       'sync~spin',
@@ -108,7 +112,7 @@ describe('icon and context of a run', () => {
       'pass',
       'debug-stop',
       'error',
-      'warning',
+      'error',
     ]);
     expect(states.map((state) => runContext(pre(state)))).toEqual(
       states.map((state) => `run.pretrain.${state}`),

@@ -42,7 +42,7 @@ describe('status bar', () => {
 
   it('has every run and those that wait in its tooltip', () => {
     const tooltip = status(one, other, facts(pretraining('p9'), 'queued'))!.tooltip;
-    expect(tooltip).toContain('| p1 | 68 % · 4.02 · 38 min |');
+    expect(tooltip).toContain('| p1 | 68 % · loss 4.02 · 38 min |');
     expect(tooltip).toContain('| f1 | 75 % · 1 h 22 min |');
     expect(tooltip).toContain('1 waiting');
   });

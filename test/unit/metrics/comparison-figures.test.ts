@@ -82,6 +82,32 @@ describe('groups of like risk', () => {
   });
 });
 
+describe('groups of like risk with a minimum', () => {
+  test('hold of either label nobody or enough, and everybody once', () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      const { labels, scores } = study(100 + 30 * seed, seed);
+      const groups = riskGroups(labels, scores, 15);
+      for (const { n, observed } of groups) {
+        const positives = Math.round(n * observed);
+        for (const count of [positives, n - positives]) expect(count === 0 || count >= 15).toBe(true);
+      }
+      expect(groups.reduce((sum, { n }) => sum + n, 0)).toBe(groups.length === 0 ? 0 : labels.length);
+      groups.slice(1).forEach(({ predicted }, k) => expect(predicted).toBeGreaterThan(groups[k]!.predicted));
+    }
+  });
+
+  test('are none when a label is rare in all, and the same as without when nothing is small', () => {
+    const scores = Array.from({ length: 100 }, (_, i) => i / 100);
+    const rare = scores.map((_, i) => (i < 4 ? 1 : 0));
+    expect(riskGroups(rare, scores, 10)).toEqual([]);
+    const half = scores.map((_, i) => i % 2);
+    expect(riskGroups(half, scores, 5)).toEqual(riskGroups(half, scores));
+    // The last groups are small and join the one before.
+    const early = scores.map((_, i) => ((i < 30 && i % 2 === 0) || i === 95 ? 1 : 0));
+    expect(riskGroups(early, scores, 5).map(({ n }) => n)).toEqual([10, 10, 80]);
+  });
+});
+
 describe('thinning of curves', () => {
   test.each([
     [200, 1],

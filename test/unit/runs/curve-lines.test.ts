@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../src/protocol/errors';
 import type { NewRunEvent } from '../../../src/protocol/journal';
+import type { RunManifest } from '../../../src/protocol/run';
 import { Breather } from '../../../src/runs/breather';
 import { absent, Column, gap } from '../../../src/runs/curves/column';
 import { decimate } from '../../../src/runs/curves/decimate';
 import { JournalSeries } from '../../../src/runs/curves/journal-series';
-import { meanOfSeeds } from '../../../src/runs/curves/mean-line';
-import { groupBySeed } from '../../../src/runs/curves/seed-groups';
+import { latestOfSeeds, meanOfSeeds, sharedEnd } from '../../../src/runs/curves/mean-line';
+import { groupBySeed } from '../../../src/runs/seed-groups';
 import { Smoothing } from '../../../src/runs/curves/smoothing';
 import { currentFigures } from '../../../src/runs/figures';
 import { readJournal } from '../../../src/runs/journal';
@@ -212,6 +213,22 @@ describe('following a journal', () => {
 });
 
 describe('seeds', () => {
+  it('are of one configuration whatever the threads and the order of keys, not of two versions or devices', () => {
+    const { config } = pretrainRun;
+    const turned = Object.fromEntries(Object.entries(config).reverse()) as typeof config;
+    const runs = [
+      { ...pretrainRun, config: { ...config, seed: 1, threads: 1 } },
+      { ...pretrainRun, config: { ...turned, seed: 2, threads: 8 } },
+      { ...pretrainRun, config: { ...config, seed: 3 }, codeVersion: 'another' },
+      { ...pretrainRun, config: { ...config, seed: 4 }, device: 'another' },
+    ].map((manifest) => ({ manifest: manifest as RunManifest }));
+    expect(groupBySeed(runs).map((group) => group.map(({ manifest }) => manifest.config.seed))).toEqual([
+      [1, 2],
+      [3],
+      [4],
+    ]);
+  });
+
   it('belong together when runs differ in nothing else', () => {
     const run = (change: object, config: object): { manifest: never } =>
       ({ manifest: { ...pretrainRun, ...change, config: { ...pretrainRun.config, ...config } } }) as never;
@@ -238,11 +255,52 @@ describe('seeds', () => {
       [0, 100],
       50,
     );
-    expect(listOf(line.x)).toEqual([0, 10, 20, 30]);
-    // At 10 the third lies half way between 9 and 1.
-    expect(listOf(line.mean)).toEqual([9, 5, 3, 1]);
+    // From 10 to 20 all three are there; at 10 the third lies half way between 9 and 1.
+    expect(listOf(line.x)).toEqual([10, 20]);
+    expect(listOf(line.mean)).toEqual([5, 3]);
     expect(line.band).toEqual({ x: [10, 20], low: [4, 1], high: [6, 5] });
-    expect(line.points).toBe(7);
+    expect(line.end).toEqual([20, 3]);
+    expect(line.points).toBe(5);
+  });
+
+  it('have no mean where one has stopped: the line does not jump to the others', () => {
+    const xs = Array.from({ length: 5000 }, (_, row) => row / 7);
+    const long = { x: columnOf(xs), y: columnOf(xs.map(() => 3)) };
+    const short = { x: columnOf(xs.slice(0, 1001)), y: columnOf(xs.slice(0, 1001).map(() => 1)) };
+    for (const places of [100, 100_000]) {
+      const line = meanOfSeeds([long, short], [0, 1000], places);
+      expect(new Set(listOf(line.mean)), `${places} places`).toEqual(new Set([2]));
+      expect(line.x.at(line.x.length - 1)).toBe(1000 / 7);
+      expect(line.end).toEqual([1000 / 7, 2]);
+      expect(line.points).toBe(2 * 1001);
+    }
+    expect(meanOfSeeds([long, short], [0, 100], 100).end, 'beyond the range').toBeNull();
+    expect(meanOfSeeds([long, short], [200, 400], 100)).toMatchObject({ end: null, points: 0 });
+    expect([sharedEnd([long, short]), sharedEnd([long, long])]).toEqual([1000 / 7, null]);
+  });
+
+  it('with no place in common have no mean', () => {
+    const early = { x: columnOf([1, 2]), y: columnOf([1, 1]) };
+    const late = { x: columnOf([3, 4]), y: columnOf([5, 5]) };
+    expect(meanOfSeeds([early, late], [0, 9], 50)).toMatchObject({ end: null, points: 0 });
+    expect(latestOfSeeds([early, late], null)).toBeUndefined();
+  });
+
+  it('are listed with what the line shows', () => {
+    const seeds = [
+      { x: columnOf([10, 20, 40]), y: columnOf([4, 3, 1]) },
+      { x: columnOf([12, 22, 30]), y: columnOf([6, 5, 2]) },
+    ];
+    const line = meanOfSeeds(seeds, [0, 100], 50);
+    expect(latestOfSeeds(seeds, null)).toEqual({ mean: 2, low: 2, high: 2 });
+    expect(line.end).toEqual([30, 2]);
+    expect(latestOfSeeds(seeds, 100), 'the line has ended').toEqual(latestOfSeeds(seeds, null));
+    listOf(line.x).forEach((x, row) => {
+      const [low, high] = [line.band.low[row], line.band.high[row]];
+      expect(latestOfSeeds(seeds, x), `at ${x}`).toEqual({ mean: line.mean.at(row), low, high });
+      expect(latestOfSeeds(seeds, x + 0.5)).toEqual(latestOfSeeds(seeds, x));
+    });
+    expect(latestOfSeeds(seeds, 11), 'before the line begins').toBeUndefined();
   });
 
   it('with many points are compared at evenly spaced places', () => {

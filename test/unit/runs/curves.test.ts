@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CurvesView } from '../../../src/protocol/panels/curves';
+import type { CurvesData, CurvesView } from '../../../src/protocol/panels/curves';
 import type { NewRunEvent } from '../../../src/protocol/journal';
 import { RunCatalogue } from '../../../src/runs/catalogue';
 import { curvesCsv } from '../../../src/runs/curves/curves-csv';
@@ -82,7 +82,7 @@ describe('the data of the curves panel', () => {
         validLoss: 5.3,
         bestStep: 200,
         learningRate: 1e-5,
-        problem: 'Its process is gone without a word.',
+        problem: 'Its process ended without a word.',
         checkpoint: null,
       },
       extent: [0, 1000],
@@ -160,6 +160,51 @@ describe('the data of the curves panel', () => {
     expect(hidden.extent).toEqual([0, 50]);
     const plain = await curvesData(runs, { ...view, bands: false }, kept);
     expect(plain.charts[0]!.lines[0]).toMatchObject({ y: [5.5], band: null });
+  });
+
+  it('tell of seeds that stopped early one number: that at the end of the mean line', async () => {
+    const seeds = [1, 2].map((seed) => {
+      const steps = seed === 1 ? [100, 200, 300, 400] : [100, 200];
+      const values = (step: number): Record<string, number> => ({
+        loss: seed + step / 1000,
+        losAuroc: 0.5 + seed / 10,
+      });
+      return [
+        withSeed(seed),
+        [started(), ...steps.flatMap((step) => [trained(step, values(step)), validated(step, values(step))])],
+      ] as const;
+    });
+    const runs = await shown(scratchFolder(), ...seeds, [withSeed(3), []]);
+    const at = async (cursor: number | null): Promise<CurvesData> =>
+      curvesData(runs, { ...view, cursor }, frame());
+    const data = await at(null);
+    const [loss] = data.charts;
+    for (const line of loss!.lines) {
+      expect([line.x, line.end?.[0]]).toEqual([[100, 200], 200]);
+      expect(line.end![1]).toBeCloseTo(1.7, 12);
+    }
+    const [entry] = data.runs;
+    expect(entry).toMatchObject({ seeds: 3, begun: 2, meanEnd: 200, step: 400 });
+    expect(entry!.atCursor.validLoss).toBe(loss!.lines[1]!.end![1]);
+    expect(entry!.atCursor.trainLoss).toBe(loss!.lines[0]!.end![1]);
+    expect(entry!.seedRange).toMatchObject({ validLoss: [1.2, 2.2], losAuroc: [0.6, 0.7], auroc: null });
+    expect((await at(150)).runs[0]).toMatchObject({ seedRange: { validLoss: [1.1, 2.1] } });
+    expect((await at(300)).runs[0], 'one seed alone is no mean').toMatchObject({
+      atCursor: { trainLoss: null, validLoss: null },
+      seedRange: { trainLoss: null, validLoss: null },
+    });
+    expect((await curvesData(runs.slice(0, 1), view, frame())).runs[0]).toMatchObject({
+      begun: 1,
+      meanEnd: null,
+      seedRange: null,
+    });
+  });
+
+  it('name how many validation patients stand behind the figures', async () => {
+    const of = async (run: NewRun): Promise<number> =>
+      (await curvesData(await shown(scratchFolder(), [run, []]), view, frame())).main.validationPatients;
+    const first = { ...pretrainRun, config: { ...pretrainRun.config, validationPatients: 7 } } as NewRun;
+    expect([await of(pretrainRun), await of(first), await of(finetuneRun)]).toEqual([20, 7, 20]);
   });
 
   it('go by epoch and by time too', async () => {

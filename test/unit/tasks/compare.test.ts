@@ -10,7 +10,7 @@ import type { Comparison, PairedAuroc } from '../../../src/protocol/panels/compa
 import { runFolder } from '../../../src/runs/home';
 import { createRun } from '../../../src/runs/store';
 import { comparisonTsv } from '../../../src/host/panels/compare-tsv';
-import { compareRuns } from '../../../src/tasks/compare';
+import { compareRuns as compareWith, type CompareRequest } from '../../../src/tasks/compare';
 import { executeRun } from '../../../src/tasks/execute';
 import { createFinetuneRun, untrained } from '../../../src/tasks/finetune';
 import { makeSmallStudy, type SmallStudy } from './small-study';
@@ -74,6 +74,13 @@ function end(run: string): void {
   ];
   appendFileSync(join(run, 'events.jsonl'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
 }
+
+/** With nothing withheld, unless the test is about that. */
+const compareRuns = ({
+  minimumCellCount = 0,
+  ...request
+}: Omit<CompareRequest, 'minimumCellCount'> & { minimumCellCount?: number }): Promise<Comparison> =>
+  compareWith({ ...request, minimumCellCount });
 
 const everyone = (n: number): string[] => Array.from({ length: n }, (_, i) => `P${i}`);
 const home = (name: string): string => join(folder, name);
@@ -189,6 +196,132 @@ describe('pairs', () => {
   });
 });
 
+describe('a run that cannot be measured', () => {
+  it('fails alone: scores that are no probabilities, and labels of one class', async () => {
+    const at = home('unmeasurable');
+    const patients = everyone(40);
+    const labels = patients.map((_, i) => i % 2);
+    const scores = labels.map((label, i) => 0.3 + 0.3 * label + ((i * 7) % 41) / 120);
+    const runs = [
+      await plant(at, { patients, labels, scores }, { seed: 1 }),
+      await plant(at, { patients, labels, scores: scores.map((p) => 3 * p) }, { seed: 2 }),
+      await plant(at, { patients, labels: labels.map(() => 0), scores }, { seed: 3 }),
+      await plant(at, { patients, labels, scores: [...scores].reverse() }, { seed: 4 }),
+    ];
+    const { runs: listed, tests, pairs, seeds } = await compareRuns({ home: at, runs });
+    expect(listed.map(({ problem }) => problem)).toEqual([
+      null,
+      expect.stringContaining('outside [0, 1]'),
+      expect.stringContaining('All 40 labels are 0'),
+      null,
+    ]);
+    expect(tests.map(({ run }) => run)).toEqual([runs[0], runs[3]]);
+    expect(pairs.map(({ row, column }) => [row, column])).toEqual([[runs[3], runs[0]]]);
+    expect(seeds.map((group) => group.seeds)).toEqual([[1, 4]]);
+  });
+});
+
+describe('the threshold', () => {
+  it('has Wilson intervals of sensitivity, specificity and precision, by hand', async () => {
+    const at = home('threshold');
+    const patients = everyone(60);
+    // 20 cases, 15 of them called; 40 controls, 4 of them called.
+    const labels = patients.map((_, i) => (i < 20 ? 1 : 0));
+    const scores = patients.map((_, i) => (i < 15 || (i >= 20 && i < 24) ? 0.9 : 0.1) + i / 1000);
+    const run = await plant(at, { patients, labels, scores });
+    const { operatingPoint } = (await compareRuns({ home: at, runs: [run] })).tests[0]!;
+    const { sensitivity, specificity, precision } = operatingPoint;
+    expect([sensitivity.value, specificity.value, precision!.value]).toEqual([15 / 20, 36 / 40, 15 / 19]);
+    // From the closed formula, computed apart: (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n).
+    const wilson = (k: number, n: number): number[] => {
+      const [p, z2] = [k / n, 1.959963984540054 ** 2];
+      const half = Math.sqrt(z2 * ((p * (1 - p)) / n + z2 / (4 * n * n)));
+      return [-1, 1].map((side) => (p + z2 / (2 * n) + side * half) / (1 + z2 / n));
+    };
+    for (const [figure, k, n] of [
+      [sensitivity, 15, 20],
+      [specificity, 36, 40],
+      [precision!, 15, 19],
+    ] as const) {
+      figure.ci95!.forEach((end, i) => expect(end).toBeCloseTo(wilson(k, n)[i]!, 12));
+    }
+  });
+});
+
+describe('small numbers of patients', () => {
+  const minimumCellCount = 10;
+  async function tested(name: string, cases: number, controls: number): Promise<string[]> {
+    const patients = everyone(cases + controls);
+    const labels = patients.map((_, i) => (i < cases ? 1 : 0));
+    const scores = patients.map((_, i) => 0.2 + 0.3 * labels[i]! + ((i * 37) % 101) / 250);
+    const run = await plant(home(name), { patients, labels, scores });
+    const text = await compareRuns({ home: home(name), runs: [run], minimumCellCount });
+    return [
+      ...[text.tests[0]!.n, text.tests[0]!.positives].map(String),
+      String(text.tests[0]!.calibration.length > 0),
+      ...comparisonTsv(text).split('\n')[1]!.split('\t'),
+    ];
+  }
+
+  it('are not told: neither few cases nor few controls, also not in the table', async () => {
+    const few = await tested('few-cases', 4, 200);
+    expect(few.slice(0, 3)).toEqual(['204', 'small', 'false']);
+    expect(few.slice(3)).toContain('<10');
+    expect((await tested('few-controls', 200, 4)).slice(0, 3)).toEqual(['204', 'withheld', 'false']);
+    expect((await tested('few', 4, 5)).slice(0, 3)).toEqual(['small', 'small', 'false']);
+    expect((await tested('many', 60, 200)).slice(0, 3)).toEqual(['260', '60', 'true']);
+  });
+
+  it('do not follow from a calibration group and its share', async () => {
+    const at = home('calibration');
+    const n = 500;
+    const patients = everyone(n);
+    // One patient in fifty has the outcome where the risk is low.
+    const labels = patients.map((_, i) => (i < 250 ? (i % 50 === 0 ? 1 : 0) : i % 3 === 0 ? 1 : 0));
+    const scores = patients.map((_, i) => i / n);
+    const run = await plant(at, { patients, labels, scores });
+    const [open, closed] = await Promise.all(
+      [0, minimumCellCount].map(async (minimum) => {
+        const { tests } = await compareRuns({ home: at, runs: [run], minimumCellCount: minimum });
+        return tests[0]!;
+      }),
+    );
+    expect(open!.calibration[0]).toMatchObject({ n: 50, observed: 0.02 });
+    expect(closed!.calibration.length).toBeGreaterThan(3);
+    let [all, cases] = [0, 0];
+    for (const { n: size, observed } of closed!.calibration) {
+      const positives = Math.round(size * observed);
+      for (const count of [positives, size - positives]) expect(count === 0 || count >= 10).toBe(true);
+      all += size;
+      cases += positives;
+    }
+    // Nobody is left out, or they could be subtracted.
+    expect([all, cases]).toEqual([closed!.n, closed!.positives]);
+  });
+
+  it('of patients that both or only one of two runs tested are not told', async () => {
+    const at = home('few-shared');
+    const labels = everyone(60).map((_, i) => i % 2);
+    const scores = labels.map((label, i) => 0.3 + 0.3 * label + ((i * 7) % 41) / 120);
+    const run = (from: number, seed: number): Promise<string> => {
+      const patients = everyone(300).slice(from, from + 60);
+      return plant(at, { patients, labels, scores }, { seed });
+    };
+    const runs = [await run(0, 1), await run(4, 2), await run(54, 3), await run(20, 4)];
+    const { pairs } = await compareRuns({ home: at, runs, minimumCellCount });
+    const of = (row: number, column: number): PairedAuroc =>
+      pairs.find((pair) => pair.row === runs[row] && pair.column === runs[column])!;
+    // 4 of 60 are only in the one.
+    expect(of(1, 0)).toMatchObject({ rowPatients: 60, shared: 'withheld', reason: null });
+    expect(of(2, 0)).toMatchObject({
+      shared: 'small',
+      result: null,
+      reason: expect.stringContaining('few') as string,
+    });
+    expect(of(3, 0)).toMatchObject({ shared: 40, reason: null });
+  });
+});
+
 describe('seeds and names', () => {
   it('runs that differ in their seed alone are one group; the same seed counts once', async () => {
     const at = home('seeds');
@@ -268,7 +401,8 @@ describe('real runs', { timeout: 120_000 }, () => {
   it('calibration groups hold every test patient once', () => {
     for (const { calibration, n, positives } of comparison.tests) {
       expect(calibration.reduce((sum, group) => sum + group.n, 0)).toBe(n);
-      expect(calibration.reduce((sum, group) => sum + group.n * group.observed, 0)).toBeCloseTo(positives, 9);
+      const found = calibration.reduce((sum, group) => sum + group.n * group.observed, 0);
+      expect(found).toBeCloseTo(positives as number, 9);
     }
   });
 

@@ -33,7 +33,7 @@ test('every pair is reached by keys', () => {
   expect(seen.size).toBe(6);
 });
 
-function pair(row: string, column: string, p: number | null, shared = 9): PairedAuroc {
+function pair(row: string, column: string, p: number | null, shared: PairedAuroc['shared'] = 9): PairedAuroc {
   const result = p === null ? null : { difference: 0.1, ci95: null, p, holmP: p };
   return {
     row,
@@ -57,6 +57,8 @@ test('without a choice the pair that differs most surely is spelled out', () => 
 test('differing test sets are said plainly', () => {
   expect(sharedWords(pair('b', 'a', 0.1))).toBe('On the same 9 test patients');
   expect(sharedWords(pair('b', 'a', 0.1, 4))).toBe('The test sets differ: 4 patients shared, of 9 and 9');
+  const few = { ...pair('b', 'a', null, 'small'), rowPatients: 'small', columnPatients: 'small' } as const;
+  expect(sharedWords(few)).toBe('The test sets differ: few patients shared, of few and few');
 });
 
 test('differences are points with a true minus, and zero has no sign', () => {

@@ -14,7 +14,10 @@ const run: CurveRun = {
   steps: 1000,
   seconds: 60,
   problem: null,
+  begun: 1,
+  meanEnd: null,
   atCursor: exact,
+  seedRange: null,
 };
 function line(split: CurveLine['split'], x: number[], y: (number | null)[]): CurveLine {
   return { run: 'a', split, x, y, band: null, end: null };
@@ -26,21 +29,20 @@ const lines = [line('validation', [100, 200, 400], [6, 5, 4]), line('train', [0,
 
 describe('the readout of the run list', () => {
   test('is the exact answer of the host where that is for this cursor', () => {
-    expect(readout(dataWith(200, lines), run, 200)).toBe(exact);
+    expect(readout(dataWith(200, lines), run, 200)).toEqual({ figures: exact, range: null });
   });
 
   test('is read off the lines until the host has answered', () => {
     expect(readout(dataWith(null, lines), run, 300)).toEqual({
-      trainLoss: null,
-      validLoss: 4.5,
-      mlmAccuracy: null,
-      losAuroc: null,
-      auroc: null,
+      figures: { trainLoss: null, validLoss: 4.5, mlmAccuracy: null, losAuroc: null, auroc: null },
+      range: null,
     });
   });
 
   test('is the latest of each line when the cursor has just left', () => {
-    expect(readout(dataWith(200, lines), run, null)).toMatchObject({ trainLoss: 4, validLoss: 4 });
+    expect(readout(dataWith(200, lines), run, null)).toMatchObject({
+      figures: { trainLoss: 4, validLoss: 4 },
+    });
   });
 });
 

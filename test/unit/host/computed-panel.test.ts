@@ -1,0 +1,400 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type Computation, ComputedSource } from '../../../src/host/panels/computed-source';
+import { CancelledError, UserError } from '../../../src/protocol/errors';
+import type { PanelState } from '../../../src/protocol/panels/panel';
+import type { LongWork } from '../../../src/protocol/progress';
+
+vi.mock('vscode', () => ({ l10n: { t: (text: string) => text } }));
+
+/** One question on its way, answered by the test. Like the query worker it ends with CancelledError when told to. */
+interface Asked {
+  readonly work: LongWork;
+  readonly afresh: boolean;
+  readonly answer: (report: string) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** A source whose world the test moves, and what its page was shown, each state in a word. */
+class Bench {
+  readonly shown: string[] = [];
+  readonly told: unknown[] = [];
+  readonly asked: Asked[] = [];
+  missing = false;
+  reason: string | undefined;
+  /** Whether the work notices that it is cancelled. */
+  heedsCancel = true;
+  readonly source: ComputedSource<string, { report: string }>;
+
+  constructor() {
+    const computation: Computation<string, { report: string }> = {
+      missing: () => (this.missing ? { kind: 'empty', title: 'missing', text: '', steps: [] } : undefined),
+      compute: (work, afresh) =>
+        new Promise((answer, refuse) => {
+          this.asked.push({ work, afresh, answer, refuse });
+          work.signal?.addEventListener('abort', () => {
+            if (this.heedsCancel) refuse(new CancelledError('The work'));
+          });
+        }),
+      data: (report) => ({ report }),
+      outdated: () => this.reason,
+      mistakeSteps: () => [{ label: 'Other', do: 'other' }],
+      words: {
+        beginning: 'beginning',
+        cancelled: { title: 'cancelled', text: '', steps: [] },
+        earlier: 'earlier',
+        failed: { title: 'failed', bug: 'a bug' },
+      },
+    };
+    const page = { show: (state: PanelState<{ report: string }>) => void this.shown.push(wordOf(state)) };
+    this.source = new ComputedSource(computation, page, { tell: (error) => void this.told.push(error) });
+  }
+
+  get last(): Asked {
+    return this.asked.at(-1)!;
+  }
+
+  get page(): string | undefined {
+    return this.shown.at(-1);
+  }
+
+  /** Lets everything happen that is due. */
+  async settle(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async answer(report: string): Promise<void> {
+    this.last.answer(report);
+    await this.settle();
+  }
+
+  async refuse(error: unknown): Promise<void> {
+    this.last.refuse(error);
+    await this.settle();
+  }
+
+  async recompute(): Promise<void> {
+    void this.source.recompute();
+    await this.settle();
+  }
+
+  async cancel(): Promise<void> {
+    this.source.cancel();
+    await this.settle();
+  }
+}
+
+function wordOf(state: PanelState<{ report: string }>): string {
+  switch (state.kind) {
+    case 'ready':
+      return state.stale === null ? state.data.report : `${state.data.report}: ${state.stale.text}`;
+    case 'loading':
+      return state.share === null ? state.phase : `${state.phase} ${state.share}`;
+    case 'empty':
+      return `${state.title} [${state.steps.map((step) => step.do).join(' ')}]`;
+    case 'error':
+      return `${state.title}: ${state.text} [${state.steps.map((step) => step.do).join(' ')}]`;
+  }
+}
+
+/** A bench on which the first report is shown. */
+async function showing(report = 'A'): Promise<Bench> {
+  const bench = new Bench();
+  bench.source.look();
+  await bench.answer(report);
+  return bench;
+}
+
+describe('a computed report', () => {
+  it('is made by the first look alone, out of the cache, with progress', async () => {
+    const bench = new Bench();
+    expect(bench.asked).toEqual([]);
+    bench.source.judge();
+    expect(bench.shown, 'nobody looks yet').toEqual([]);
+    bench.source.look();
+    bench.source.look();
+    expect(bench.asked.map(({ afresh }) => afresh)).toEqual([false]);
+    bench.last.work.progress?.({ phase: 'counting', done: 1, total: 4 });
+    await bench.answer('A');
+    bench.source.look();
+    expect(bench.shown).toEqual(['beginning', 'counting 0.25', 'A']);
+    expect(bench.source.made).toBe('A');
+  });
+
+  it('is made anew on demand, not out of the cache', async () => {
+    const bench = await showing();
+    await bench.recompute();
+    expect(bench.last.afresh).toBe(true);
+    expect(bench.page).toBe('beginning');
+    await bench.answer('B');
+    expect(bench.page).toBe('B');
+  });
+
+  it('says once why it is old, says another reason too, and is young again when made anew', async () => {
+    const bench = await showing();
+    bench.reason = 'changed';
+    bench.source.judge();
+    bench.source.judge();
+    bench.source.look();
+    expect(bench.shown.slice(2)).toEqual(['A: changed']);
+    bench.reason = 'gone';
+    bench.source.judge();
+    expect(bench.page).toBe('A: gone');
+    bench.reason = undefined;
+    bench.source.judge();
+    expect(bench.page, 'old stays old').toBe('A: gone');
+    await bench.recompute();
+    await bench.answer('B');
+    expect(bench.page).toBe('B');
+    bench.reason = 'gone';
+    bench.source.judge();
+    expect(bench.page, 'the same reason holds for another report').toBe('B: gone');
+  });
+
+  it('is shown as old when it grew old while it was made', async () => {
+    const bench = new Bench();
+    bench.source.look();
+    bench.reason = 'changed';
+    bench.source.judge();
+    expect(bench.page).toBe('beginning');
+    await bench.answer('A');
+    expect(bench.shown).toEqual(['beginning', 'A: changed']);
+  });
+});
+
+describe('cancel', () => {
+  it('of the first report leaves none, and says how to begin again', async () => {
+    const bench = new Bench();
+    bench.source.look();
+    await bench.cancel();
+    expect(bench.page).toBe('cancelled [recompute]');
+    expect([bench.source.made, bench.told]).toEqual([undefined, []]);
+    bench.source.look();
+    expect(bench.page, 'a look is no wish to compute').toBe('cancelled [recompute]');
+  });
+
+  it('brings the earlier report back, as often as it is pressed', async () => {
+    const bench = await showing();
+    for (let time = 0; time < 3; time++) {
+      await bench.recompute();
+      expect(bench.page).toBe('beginning');
+      await bench.cancel();
+      expect(bench.page).toBe('A: earlier');
+    }
+    bench.reason = 'changed';
+    await bench.recompute();
+    await bench.cancel();
+    expect(bench.page, 'why it is old says more than that it was cancelled').toBe('A: changed');
+    await bench.recompute();
+    await bench.cancel();
+    expect(bench.page).toBe('A: changed');
+  });
+
+  it('between two reports is nothing', async () => {
+    const bench = await showing();
+    await bench.cancel();
+    expect(bench.shown).toEqual(['beginning', 'A']);
+  });
+
+  it('that came too late leaves what was made', async () => {
+    const bench = await showing();
+    bench.heedsCancel = false;
+    await bench.recompute();
+    await bench.cancel();
+    await bench.answer('B');
+    expect(bench.page).toBe('B');
+  });
+});
+
+describe('an error', () => {
+  it('that a person can mend is explained; the earlier report does not come back over it', async () => {
+    const bench = await showing();
+    await bench.recompute();
+    await bench.refuse(new UserError('No such file.'));
+    expect(bench.page).toBe('failed: No such file. [recompute other]');
+    expect([bench.source.made, bench.told]).toEqual([undefined, []]);
+    bench.reason = 'changed';
+    bench.source.judge();
+    bench.source.look();
+    expect(bench.page).toBe('failed: No such file. [recompute other]');
+    bench.reason = undefined;
+    await bench.recompute();
+    await bench.cancel();
+    expect(bench.page, 'there is nothing that a cancel could bring back').toBe('cancelled [recompute]');
+    await bench.recompute();
+    await bench.answer('B');
+    expect(bench.page).toBe('B');
+  });
+
+  it('that is a bug goes to the log, not to the page', async () => {
+    const bench = new Bench();
+    bench.source.look();
+    const bug = new Error('patient 4711');
+    await bench.refuse(bug);
+    expect(bench.page).toBe('failed: a bug [recompute openLog]');
+    expect(bench.told).toEqual([bug]);
+  });
+});
+
+describe('what is no longer wanted', () => {
+  it('is silent: only the last of several questions is answered', async () => {
+    const bench = await showing();
+    bench.heedsCancel = false;
+    await bench.recompute();
+    const [, first] = bench.asked;
+    await bench.recompute();
+    expect(first!.work.signal?.aborted).toBe(true);
+    first!.work.progress?.({ phase: 'late', done: 0 });
+    first!.answer('late');
+    await bench.settle();
+    expect(bench.page).toBe('beginning');
+    await bench.answer('B');
+    expect(bench.shown).toEqual(['beginning', 'A', 'beginning', 'beginning', 'B']);
+  });
+
+  it('is silent also when it fails', async () => {
+    const bench = new Bench();
+    bench.heedsCancel = false;
+    bench.source.look();
+    const [first] = bench.asked;
+    await bench.recompute();
+    first!.refuse(new Error('late'));
+    await bench.settle();
+    expect([bench.page, bench.told]).toEqual(['beginning', []]);
+  });
+
+  it('ends with the panel, whatever it was doing', async () => {
+    const idle = await showing();
+    idle.source.dispose();
+    idle.reason = 'changed';
+    idle.source.judge();
+    idle.source.look();
+    await idle.recompute();
+    await idle.source.restart();
+    await idle.cancel();
+    expect([idle.shown, idle.source.made]).toEqual([['beginning', 'A'], undefined]);
+    for (const heeds of [true, false]) {
+      const busy = new Bench();
+      busy.heedsCancel = heeds;
+      busy.source.look();
+      busy.source.dispose();
+      expect(busy.last.work.signal?.aborted).toBe(true);
+      busy.last.work.progress?.({ phase: 'late', done: 0 });
+      await busy.answer('A');
+      expect([busy.shown, busy.source.made, busy.told]).toEqual([['beginning'], undefined, []]);
+    }
+  });
+});
+
+describe('restart', () => {
+  it('forgets: neither cancel nor change nor error bring the report back', async () => {
+    const bench = await showing();
+    void bench.source.restart();
+    expect([bench.page, bench.source.made, bench.last.afresh]).toEqual(['beginning', undefined, false]);
+    bench.reason = 'changed';
+    bench.source.judge();
+    expect(bench.page).toBe('beginning');
+    await bench.cancel();
+    expect([bench.page, bench.source.made]).toEqual(['cancelled [recompute]', undefined]);
+    bench.source.judge();
+    expect(bench.page).toBe('cancelled [recompute]');
+  });
+
+  it('in the midst of work begins again with what is asked now', async () => {
+    const bench = await showing();
+    await bench.recompute();
+    void bench.source.restart();
+    await bench.settle();
+    expect(bench.asked.map(({ work }) => work.signal?.aborted)).toEqual([false, true, false]);
+    await bench.answer('B');
+    expect(bench.page).toBe('B');
+  });
+
+  it('of what nobody has looked at waits for the look', async () => {
+    const bench = new Bench();
+    await bench.source.restart();
+    expect([bench.asked, bench.shown]).toEqual([[], []]);
+    bench.source.look();
+    expect(bench.asked).toHaveLength(1);
+  });
+});
+
+describe('what is missing', () => {
+  it('is said, drops the report, and is computed when it is there', async () => {
+    const bench = await showing();
+    bench.missing = true;
+    bench.reason = 'gone';
+    bench.source.judge();
+    expect(bench.page, 'a report on the page stays, as old').toBe('A: gone');
+    await bench.recompute();
+    expect([bench.page, bench.source.made]).toEqual(['missing []', undefined]);
+    bench.source.judge();
+    bench.source.look();
+    expect(bench.asked).toHaveLength(1);
+    bench.missing = false;
+    bench.reason = undefined;
+    bench.source.judge();
+    expect(bench.page).toBe('beginning');
+    await bench.answer('B');
+    expect(bench.page).toBe('B');
+  });
+
+  it('gives up the work that is under way', async () => {
+    const bench = new Bench();
+    bench.source.look();
+    bench.missing = true;
+    await bench.recompute();
+    expect(bench.asked[0]!.work.signal?.aborted).toBe(true);
+    expect(bench.page).toBe('missing []');
+  });
+});
+
+describe('every order of what can happen', () => {
+  const deeds: Record<string, (bench: Bench, n: number) => unknown> = {
+    look: ({ source }) => source.look(),
+    recompute: ({ source }) => void source.recompute(),
+    cancel: ({ source }) => source.cancel(),
+    answer: (bench, n) => bench.asked.at(-1)?.answer(`R${n}`),
+    mistake: (bench) => bench.asked.at(-1)?.refuse(new UserError('M.')),
+    change: (bench) => {
+      bench.reason = 'changed';
+      bench.source.judge();
+    },
+    restart: ({ source }) => void source.restart(),
+    dispose: ({ source }) => source.dispose(),
+  };
+  const names = Object.keys(deeds);
+  const orders = (length: number): string[][] =>
+    length === 0 ? [[]] : orders(length - 1).flatMap((order) => names.map((name) => [...order, name]));
+
+  // 8 to the power of 4 orders behind the first look.
+  it('ends on a page that tells the truth', async () => {
+    for (const order of orders(4)) {
+      const bench = new Bench();
+      bench.source.look();
+      let isDisposed = false;
+      for (const [n, name] of order.entries()) {
+        const before = bench.shown.length;
+        deeds[name]!(bench, n);
+        await bench.settle();
+        if (isDisposed) expect(bench.shown.length, order.join(' ')).toBe(before);
+        isDisposed ||= name === 'dispose';
+      }
+      const what = `${order.join(' ')} → ${bench.page}`;
+      if (isDisposed) {
+        expect(bench.source.made, what).toBeUndefined();
+        continue;
+      }
+      // A skeleton never stands without work that will end it.
+      const isWorking = !bench.last.work.signal?.aborted && bench.page === 'beginning';
+      expect(bench.page === 'beginning', what).toBe(isWorking);
+      // A report on the page is the one that is held, and it says that it is old when it is.
+      const report = /^(R\d)(: .*)?$/.exec(bench.page!);
+      if (report !== null) {
+        expect(report[1], what).toBe(bench.source.made);
+        if (order.includes('change')) expect(report[2], what).toBe(': changed');
+      }
+      // After a mistake or a restart that nothing followed there is no report.
+      if (/^(failed|cancelled)/.test(bench.page!)) expect(bench.source.made, what).toBeUndefined();
+    }
+  });
+});
