@@ -107,7 +107,10 @@ function paintMarks({ chart, picture, theme }: Stage): void {
     ctx.lineWidth = 1;
     ctx.setLineDash([...mark.dash]);
     ctx.beginPath();
-    ctx.moveTo(Math.round(x) + 0.5, top + (mark.text.length === 0 ? 0 : 2));
+    // Where neither side has room the words stand on top of the line.
+    const isBeside = x <= box.left - 3 || x >= box.left + box.width + 3;
+    const start = mark.text.length === 0 ? 0 : isBeside ? 2 : box.height + 2;
+    ctx.moveTo(Math.round(x) + 0.5, top + start);
     ctx.lineTo(Math.round(x) + 0.5, chartArea.bottom);
     ctx.stroke();
     mark.text.forEach(({ text, color }, row) => {

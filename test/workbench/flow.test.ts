@@ -12,7 +12,10 @@ let workbench: Workbench;
 const runName = /^(pretrain|finetune)-\d{8}-\d+$/;
 
 beforeAll(async () => {
-  workbench = await startWorkbench({ viewport: { width: 1400, height: 900 }, settings: { 'medbert.threads': 1 } });
+  workbench = await startWorkbench({
+    viewport: { width: 1400, height: 900 },
+    settings: { 'medbert.threads': 1 },
+  });
 });
 afterAll(async () => {
   await workbench.close();
@@ -33,8 +36,10 @@ async function runs(kind: 'pretrain' | 'finetune'): Promise<{ label: string; des
   return rows.filter(({ label }) => runName.test(label) && label.startsWith(kind));
 }
 
-const described = (kind: 'pretrain' | 'finetune', index = 0) => async (): Promise<string> =>
-  (await runs(kind))[index]?.description ?? 'not in the tree';
+const described =
+  (kind: 'pretrain' | 'finetune', index = 0) =>
+  async (): Promise<string> =>
+    (await runs(kind))[index]?.description ?? 'not in the tree';
 
 /** Whether the form has come to its last step. */
 const isAtSummary = async (action: string): Promise<boolean> =>
@@ -60,9 +65,9 @@ test('a sample study is made and imported, and the tree shows its dataset', minu
   await editor.quickInput.pick('2,000');
   await editor.quickInput.type('1');
   await editor.quickInput.pick('Make the study');
-  await expect.poll(() => editor.notifications(), { timeout: 90_000 }).toContainEqual(
-    expect.stringMatching(/Dataset study: [\d,]+ patients/),
-  );
+  await expect
+    .poll(() => editor.notifications(), { timeout: 90_000 })
+    .toContainEqual(expect.stringMatching(/Dataset study: [\d,]+ patients/));
   expect(existsSync(join(workbench.workspace, 'study', 'records.tsv'))).toBe(true);
   await expect.poll(async () => (await tree().rows()).map(({ label }) => label)).toContain('study');
 });
@@ -71,7 +76,9 @@ test('the statistics of the dataset stand in a panel', minutes(1), async () => {
   const { editor } = workbench;
   await editor.answer(/Dataset study/, 'Show Statistics');
   const page = await editor.panel('Cohort: study');
-  await expect.poll(() => page.locator('body').innerText(), { timeout: 30_000 }).toMatch(/Visits per patient/);
+  await expect
+    .poll(() => page.locator('body').innerText(), { timeout: 30_000 })
+    .toMatch(/Visits per patient/);
   expect(await page.locator('body').innerText()).toMatch(/Sequence length/);
   await workbench.shoot('cohort', 'full');
 });
@@ -97,7 +104,7 @@ test('pretraining starts from the palette and its curve grows while we look', mi
 });
 
 test('the running job stands in the tree and the status bar', async () => {
-  await expect.poll(described('pretrain')).toMatch(/^\d+ % · \d\.\d\d · /);
+  await expect.poll(described('pretrain')).toMatch(/^\d+ % · loss \d\.\d\d · /);
   await expect.poll(() => workbench.editor.statusBar(pretraining).innerText()).toMatch(/\d+ %/);
 });
 
@@ -120,7 +127,7 @@ test('a run is stopped with a last checkpoint, and resumed to its end', minutes(
   await tree().action(pretraining, 'Resume');
   await expect.poll(described('pretrain'), { timeout: 30_000 }).toMatch(/^\d+ % · /);
   await expect.poll(() => points(page), { timeout: 30_000 }).toBeGreaterThan(stopped);
-  await expect.poll(described('pretrain'), { timeout: 180_000 }).toMatch(/LOS 0\.\d\d/);
+  await expect.poll(described('pretrain'), { timeout: 180_000 }).toMatch(/LOS AUROC 0\.\d\d/);
   await expect.poll(() => page.locator('.pill').first().innerText()).toMatch(/Finished/);
   await expect.poll(() => editor.notifications()).toContainEqual(expect.stringContaining(pretraining));
 });
@@ -140,8 +147,12 @@ test('fine-tuning ends with its AUROC in the tree', minutes(4), async () => {
     await editor.quickInput.pick('Start fine-tuning');
     await expect.poll(async () => (await runs('finetune')).length, { timeout: 60_000 }).toBe(index + 1);
   }
-  await expect.poll(described('finetune', 0), { timeout: 120_000 }).toMatch(/^0\.\d{3} \(0\.\d\d–[01]\.\d\d\)/);
-  await expect.poll(described('finetune', 1), { timeout: 120_000 }).toMatch(/^0\.\d{3} \(0\.\d\d–[01]\.\d\d\)/);
+  await expect
+    .poll(described('finetune', 0), { timeout: 120_000 })
+    .toMatch(/^test AUROC 0\.\d{3} \(0\.\d\d–[01]\.\d\d\)/);
+  await expect
+    .poll(described('finetune', 1), { timeout: 120_000 })
+    .toMatch(/^test AUROC 0\.\d{3} \(0\.\d\d–[01]\.\d\d\)/);
 });
 
 test('two runs are compared with curves and a paired test', minutes(1), async () => {

@@ -32,7 +32,12 @@ export function mostFrequentCodes(scope: CohortScope, choice: CodesChoice): Temp
       .value=${choice.search}
       @input=${(event: Event) => choice.find((event.target as HTMLInputElement).value)}
     />
-    <div class=${choice.all ? 'scroll long' : 'scroll'} tabindex=${choice.all ? '0' : nothing}>
+    <div
+      class=${choice.all ? 'scroll long' : 'scroll'}
+      tabindex="0"
+      role="region"
+      aria-label="Most frequent codes"
+    >
       <table>
         <caption class="spoken-only">
           Most frequent codes
