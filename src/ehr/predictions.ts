@@ -108,7 +108,10 @@ async function writeParquet(file: string, columns: readonly ParquetColumn[], row
         `CREATE TABLE rows (${columns.map(({ name, type }) => `${name} ${String(type)} NOT NULL`).join(', ')})`,
       );
       await append(connection, columns, rows);
-      await connection.run(`COPY rows TO ${sqlText(partial)} (FORMAT parquet, COMPRESSION zstd)`);
+      // Without its own temporary file: what a kill leaves behind must bear the partial's name to be found again.
+      await connection.run(
+        `COPY rows TO ${sqlText(partial)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+      );
     });
     syncFile(partial);
     renameSync(partial, file);

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readPool, readPredictions, writePool, writePredictions } from '../../../src/ehr/predictions';
 import { UserError } from '../../../src/protocol/errors';
 import { runSql, scratchFolder } from './dataset-fixture';
@@ -55,6 +55,19 @@ describe('predictions', () => {
     await expect(writePredictions(join(folder, 'predictions.parquet'), empty)).rejects.toThrow(UserError);
     expect(readdirSync(folder)).toEqual(['predictions.parquet']);
     await expect(writePredictions(join(scratch, 'no', 'such', 'folder'), empty)).rejects.toThrow(UserError);
+  });
+
+  it('are written under no name but a partial, which a later start knows how to remove', async () => {
+    const folder = join(scratch, 'names');
+    mkdirSync(folder);
+    const names = new Set<string>();
+    const watcher = watch(folder, (_, name) => names.add(name!));
+    await writePool(join(folder, 'pool.parquet'), ['a', 'b'], Uint8Array.of(0, 1));
+    await vi.waitFor(() => expect(names).toContain('pool.parquet'));
+    watcher.close();
+    const others = [...names].filter((name) => name !== 'pool.parquet');
+    expect(others.length).toBeGreaterThan(0);
+    for (const name of others) expect(name).toMatch(/^\.pool\.parquet\.partial-/);
   });
 
   it('refuse columns of different lengths', async () => {
