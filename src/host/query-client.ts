@@ -134,6 +134,8 @@ function asError(error: unknown): unknown {
   if (code === queryErrorCodes.mistake) return new UserError(message, data as MistakeData);
   if (code === queryErrorCodes.cancelled) return new CancelledError();
   const bug = new Error(message);
+  // The worker sends the kind of the error and its places: its text may quote a record.
+  bug.name = message;
   bug.stack = [message, ...(Array.isArray(data) ? data : [])].join('\n');
   return bug;
 }

@@ -39,7 +39,7 @@ export class RunWatch implements vscode.Disposable {
   }
 
   facts(id: string): RunFacts | undefined {
-    const run = this.catalogue.runs.find((candidate) => candidate.id === id);
+    const run = this.catalogue.get(id);
     return run === undefined || run.damaged ? undefined : run;
   }
 

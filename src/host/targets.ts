@@ -79,6 +79,31 @@ export async function chooseRuns(
   return picked?.map(({ run }) => run);
 }
 
+/**
+ * The runs that a panel shows from now on: those of `shown` that stay, in their order and so in their colours, then
+ * those that the person adds. Undefined when they give up.
+ *
+ * @param most how many the panel holds
+ * @throws UserError when they choose more
+ */
+export async function chooseAnew(
+  host: Host,
+  shown: readonly string[],
+  question: string,
+  most: number,
+): Promise<string[] | undefined> {
+  const none = vscode.l10n.t('There is no run yet: pretrain or fine-tune first.');
+  const chosen = await chooseRuns(host, shown, { question, suits: () => true, none });
+  if (chosen === undefined) return undefined;
+  const ids = chosen.map(({ id }) => id);
+  if (ids.length > most) {
+    throw new UserError(
+      vscode.l10n.t('{0} runs are too many for one panel: choose up to {1}.', ids.length, most),
+    );
+  }
+  return [...shown.filter((id) => ids.includes(id)), ...ids.filter((id) => !shown.includes(id))];
+}
+
 function runItem(run: RunFacts): vscode.QuickPickItem & { run: RunFacts } {
   return {
     label: run.id,

@@ -1,8 +1,9 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { removeStalePartials, writeFileAtomic } from '../files/atomic';
 import { errorCode, explainFileError } from '../files/explain';
+import { readJsonRecord } from '../files/json-record';
 import { UserError } from '../protocol/errors';
 import { type ProcessRecord, processRecord } from '../protocol/run';
 import { journalFile } from './lines';
@@ -66,36 +67,20 @@ export function readClaim(
   alive: typeof isAlive = isAlive,
 ): ClaimSight | undefined {
   const path = join(folder, claimFile);
-  const record = readRecord(path);
+  const record = readJsonRecord(path, processRecord);
   const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   if (record === undefined || since === undefined) return undefined;
   const journal = statSync(join(folder, journalFile), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return { record, since, alive: alive(record, { movedAt: Math.max(since, journal), now: now() }) };
 }
 
-function readRecord(path: string): ProcessRecord | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw explainFileError(error, path);
-  }
-  try {
-    return processRecord.parse(JSON.parse(text));
-  } catch {
-    // It is written whole or not at all, so whoever damaged it was no process of ours at work.
-    return undefined;
-  }
-}
-
 function release(folder: string, record: ProcessRecord, now: () => number): void {
   const path = join(folder, claimFile);
   try {
     // A process that was held dead by another machine must not remove the claim of its successor.
-    if (!isSame(readRecord(path), record)) return;
+    if (!isSame(readJsonRecord(path, processRecord), record)) return;
     inTurn(folder, record, now, () => {
-      if (isSame(readRecord(path), record)) rmSync(path, { force: true });
+      if (isSame(readJsonRecord(path, processRecord), record)) rmSync(path, { force: true });
     });
   } catch (error) {
     // The whole folder may be gone; then there is nothing to give free.

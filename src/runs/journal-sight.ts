@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { errorCode, explainFileError } from '../files/explain';
+import { closeSync, fstatSync } from 'node:fs';
+import { openIfThere, readPart } from '../files/part-of-file';
+import { explainFileError } from '../files/explain';
 import type { Breather } from './breather';
 import { findBest, type Validation } from './best-validation';
 import { LastReports } from './last-reports';
@@ -96,7 +97,7 @@ export class JournalSight {
     const known = this.#offset > 0 && ino === this.#inode && size >= this.#offset;
     if (known && size - this.#offset <= mostNews) {
       const before = this.#offset;
-      if (size > before) this.#take(readBytes(file, before, size), before, path);
+      if (size > before) this.#take(readPart(file, before, size), before, path);
       return this.#offset > before;
     }
     this.#forget();
@@ -122,7 +123,7 @@ export class JournalSight {
     let from: number;
     for (let length = wanted; ; length *= 2) {
       from = Math.max(0, size - length);
-      bytes = readBytes(file, from, size);
+      bytes = readPart(file, from, size);
       // The first line began before these bytes, unless this is the beginning of the file.
       const skipped = from === 0 ? 0 : bytes.indexOf(newline) + 1;
       bytes = bytes.subarray(skipped);
@@ -132,7 +133,7 @@ export class JournalSight {
       }
     }
     this.#reports.forget(from > 0);
-    if (from > 0) this.#readHead(readBytes(file, 0, Math.min(headBytes, from)));
+    if (from > 0) this.#readHead(readPart(file, 0, Math.min(headBytes, from)));
     this.#take(bytes, from, path);
   }
 
@@ -210,24 +211,4 @@ function endOf(bytes: Buffer, index: number): number {
   let end = 0;
   for (let line = 0; line <= index; line += 1) end = bytes.indexOf(newline, end) + 1;
   return end;
-}
-
-function readBytes(file: number, from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(to - from);
-  let filled = 0;
-  while (filled < bytes.length) {
-    const got = readSync(file, bytes, filled, bytes.length - filled, from + filled);
-    if (got === 0) break;
-    filled += got;
-  }
-  return bytes.subarray(0, filled);
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw explainFileError(error, path);
-  }
 }

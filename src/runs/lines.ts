@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, explainFileError } from '../files/explain';
+import { openIfThere, readPart } from '../files/part-of-file';
 
 /** Name of the journal inside a run folder. */
 export const journalFile = 'events.jsonl';
@@ -30,7 +30,7 @@ export function* blocksForward(path: string, offset = 0): Generator<Block> {
     const size = fstatSync(file).size;
     let wanted = firstLookBytes;
     while (offset < size) {
-      const bytes = readBlock(file, offset, Math.min(size, offset + wanted));
+      const bytes = readPart(file, offset, Math.min(size, offset + wanted));
       const end = bytes.lastIndexOf(newline) + 1;
       if (end > 0) yield { bytes: bytes.subarray(0, end), offset };
       else if (offset + bytes.length >= size) return;
@@ -53,7 +53,7 @@ export function* blocksBackward(path: string): Generator<Block> {
     let torn = true;
     while (end > 0) {
       const start = Math.max(0, end - wanted);
-      const bytes = readBlock(file, start, end);
+      const bytes = readPart(file, start, end);
       const last = torn ? bytes.lastIndexOf(newline) + 1 : bytes.length;
       if (torn && last === 0) {
         end = start;
@@ -97,25 +97,4 @@ export function rowAt(path: string, end: number): number {
     }
   }
   return row;
-}
-
-function readBlock(file: number, from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(to - from);
-  let filled = 0;
-  while (filled < bytes.length) {
-    const got = readSync(file, bytes, filled, bytes.length - filled, from + filled);
-    // The file was cut meanwhile: its writer removed a torn line.
-    if (got === 0) break;
-    filled += got;
-  }
-  return bytes.subarray(0, filled);
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw explainFileError(error, path);
-  }
 }

@@ -1,8 +1,8 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { writeFileAtomic } from '../files/atomic';
-import { errorCode, explainFileError } from '../files/explain';
+import { readJsonRecord } from '../files/json-record';
 import { processRecord } from '../protocol/run';
 import { isAlive } from './process';
 
@@ -26,19 +26,7 @@ export type WaitingTicket = Ticket & { launched?: undefined; problem?: undefined
 
 /** The ticket of a run; undefined when there is none (or its file is damaged: then resuming makes a new one). */
 export function readTicket(folder: string): Ticket | undefined {
-  const path = join(folder, ticketFile);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw explainFileError(error, path);
-  }
-  try {
-    return ticketSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return readJsonRecord(join(folder, ticketFile), ticketSchema);
 }
 
 /** Writes or replaces the ticket of a run. */

@@ -6,24 +6,29 @@ import { childrenOf, deleteRun } from '../../runs/delete';
 import { journalFile } from '../../runs/lines';
 import { logFile } from '../../runs/spawn';
 import type { Host } from '../host';
-import { type RunTarget, chooseRun, chooseRuns, runIdOf } from '../targets';
+import { type RunChoice, type RunTarget, chooseRun, chooseRuns, runIdOf } from '../targets';
 import type { CommandTable } from './command';
 
-const anyRun = { suits: () => true, none: vscode.l10n.t('There is no run yet.') };
+/** Asked of any run there is. */
+const ofAnyRun = (question: string): RunChoice => ({
+  question,
+  suits: () => true,
+  none: vscode.l10n.t('There is no run yet.'),
+});
 
 /** The folder of a run, for people who want to look into it. */
 export const runFolderCommands = {
   'medbert.revealRun': {
     needsTrust: false,
     async run(host, target) {
-      const run = await chooseRun(host, target, { question: vscode.l10n.t('Reveal which run?'), ...anyRun });
+      const run = await chooseRun(host, target, ofAnyRun(vscode.l10n.t('Reveal which run?')));
       if (run !== undefined) await revealFolder(host, run.folder);
     },
   },
   'medbert.openLog': {
     needsTrust: false,
     async run(host, target) {
-      const run = await chooseRun(host, target, { question: vscode.l10n.t('Log of which run?'), ...anyRun });
+      const run = await chooseRun(host, target, ofAnyRun(vscode.l10n.t('Log of which run?')));
       if (run === undefined) return;
       // A run of the terminal has no log; its journal tells the same.
       const file = [logFile, journalFile]
@@ -41,7 +46,7 @@ export const runFolderCommands = {
       const ids = await askWhich(host, target, selected);
       if (ids.length === 0 || !(await confirm(host, ids))) return;
       for (const id of ids) {
-        const run = host.runs.catalogue.runs.find((candidate) => candidate.id === id);
+        const run = host.runs.catalogue.get(id);
         if (run !== undefined) deleteRun(run.folder);
         host.log.info(`Deleted ${id}.`);
       }
@@ -66,7 +71,7 @@ async function askWhich(
     .map(runIdOf)
     .filter((id) => id !== undefined);
   if (given.length > 0) return given;
-  const chosen = await chooseRuns(host, [], { question: vscode.l10n.t('Delete which runs?'), ...anyRun });
+  const chosen = await chooseRuns(host, [], ofAnyRun(vscode.l10n.t('Delete which runs?')));
   return chosen?.map(({ id }) => id) ?? [];
 }
 

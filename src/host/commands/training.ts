@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../protocol/errors';
+import type { LongWork } from '../../protocol/progress';
+import type { NewRunFacts } from '../../protocol/queries';
 import { stopRun } from '../../runs/stop';
 import type { RunFacts } from '../../runs/run-facts';
 import type { FinetuneAnswers } from '../forms/finetune-form';
@@ -103,9 +105,7 @@ async function finetune(host: Host, asked: Omit<FinetuneAnswers, 'then'>): Promi
 async function create(
   host: Host,
   title: string,
-  make: (
-    work: Parameters<Parameters<typeof withProgress>[1]>[0],
-  ) => Promise<{ id: string; folder: string; remarks: readonly string[] }>,
+  make: (work: LongWork) => Promise<NewRunFacts>,
 ): Promise<void> {
   const { id, folder, remarks } = await withProgress(title, make);
   host.log.info(`Queued ${id}.`);

@@ -16,6 +16,7 @@ import type { Host } from '../host';
 import { cohortTsv } from './cohort-tsv';
 import { type Computation, ComputedSource } from './computed-source';
 import type { PanelDefinition, PanelPage, PanelSource } from './panel';
+import { askWhereToSave } from './save-file';
 
 /** Statistics of a dataset, and of a labelled cohort of it. */
 export const cohortPanel: PanelDefinition<CohortSubject, CohortView, CohortData, CohortAction> = {
@@ -51,13 +52,7 @@ class CohortSource implements PanelSource<CohortView, CohortAction> {
     private readonly host: Host,
   ) {
     this.computed = new ComputedSource(this.computation(), page, host);
-    this.watching = vscode.Disposable.from(
-      host.datasets.onDidChange(() => this.computed.judge()),
-      // Another minimum may forbid what is on the page, so the report neither waits for a click nor comes back.
-      vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('medbert.minimumCellCount')) void this.computed.restart();
-      }),
-    );
+    this.watching = host.datasets.onDidChange(() => this.computed.judge());
   }
 
   /** Nothing that a person looks at changes the report; the first look asks for it. */
@@ -70,15 +65,12 @@ class CohortSource implements PanelSource<CohortView, CohortAction> {
     switch (action.do) {
       case 'recompute':
         this.host.datasets.refresh();
-        return this.computed.recompute();
+        return this.computed.act(action.do);
       case 'cancel':
-        this.computed.cancel();
-        return;
+      case 'openLog':
+        return this.computed.act(action.do);
       case 'importRecords':
         await this.host.execute('medbert.importRecords');
-        return;
-      case 'openLog':
-        this.host.log.show();
         return;
       case 'chooseLabels':
         return this.chooseLabels();
@@ -167,10 +159,7 @@ class CohortSource implements PanelSource<CohortView, CohortAction> {
   private async save(): Promise<void> {
     if (this.computed.made === undefined) return;
     const name = `${this.subject.dataset}-statistics.tsv`;
-    const target = await vscode.window.showSaveDialog({
-      defaultUri: vscode.Uri.file(join(this.host.workspaceFolder, name)),
-      filters: { TSV: ['tsv'] },
-    });
+    const target = await askWhereToSave(this.host, name);
     if (target === undefined) return;
     // While the person chose a place, the report may have been forgotten.
     const { made } = this.computed;

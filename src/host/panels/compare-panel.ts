@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../protocol/errors';
 import {
@@ -11,10 +10,11 @@ import {
 import type { PanelState, Step } from '../../protocol/panels/panel';
 import type { LongWork } from '../../protocol/progress';
 import type { Host } from '../host';
-import { chooseRuns } from '../targets';
+import { chooseAnew } from '../targets';
 import { comparisonTsv } from './compare-tsv';
 import { type Computation, ComputedSource } from './computed-source';
 import type { PanelDefinition, PanelPage, PanelSource } from './panel';
+import { askWhereToSave, pictureBytes } from './save-file';
 
 /** Chosen runs side by side. */
 export const comparePanel: PanelDefinition<CompareSubject, CompareView, Comparison, CompareAction> = {
@@ -50,13 +50,7 @@ class CompareSource implements PanelSource<CompareView, CompareAction> {
     private readonly host: Host,
   ) {
     this.computed = new ComputedSource(this.computation(), page, host);
-    this.watching = vscode.Disposable.from(
-      host.runs.onDidChange(() => this.computed.judge()),
-      // Another minimum may forbid what is on the page.
-      vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('medbert.minimumCellCount')) void this.computed.restart();
-      }),
-    );
+    this.watching = host.runs.onDidChange(() => this.computed.judge());
   }
 
   /** Nothing that a person looks at changes the comparison; the first look makes it. */
@@ -74,17 +68,13 @@ class CompareSource implements PanelSource<CompareView, CompareAction> {
         await this.host.execute('medbert.showCurves', action.run);
         return;
       case 'recompute':
-        return this.computed.recompute();
       case 'cancel':
-        this.computed.cancel();
-        return;
       case 'openLog':
-        this.host.log.show();
-        return;
+        return this.computed.act(action.do);
       case 'exportTable':
         return this.save('comparison.tsv', ({ data }) => comparisonTsv(data));
       case 'exportPng':
-        return this.save(`comparison-${action.curve}.png`, () => Buffer.from(action.png, 'base64'));
+        return this.save(`comparison-${action.curve}.png`, () => pictureBytes(action.png));
     }
   }
 
@@ -94,22 +84,9 @@ class CompareSource implements PanelSource<CompareView, CompareAction> {
   }
 
   private async addRuns(): Promise<void> {
-    const { runs } = this.subject;
-    const chosen = await chooseRuns(this.host, runs, {
-      question: vscode.l10n.t('Compare which runs? (up to {0})', mostRuns),
-      suits: () => true,
-      none: vscode.l10n.t('There is no run yet: pretrain or fine-tune first.'),
-    });
-    if (chosen === undefined) return;
-    const ids = chosen.map(({ id }) => id);
-    // Runs that stay keep their place, and with it their colour.
-    const next = [...runs.filter((run) => ids.includes(run)), ...ids.filter((id) => !runs.includes(id))];
-    if (next.length > mostRuns) {
-      throw new UserError(
-        vscode.l10n.t('{0} runs are too many to be compared: choose up to {1}.', next.length, mostRuns),
-      );
-    }
-    await this.choose(next);
+    const question = vscode.l10n.t('Compare which runs? (up to {0})', mostRuns);
+    const next = await chooseAnew(this.host, this.subject.runs, question, mostRuns);
+    if (next !== undefined) await this.choose(next);
   }
 
   private async choose(runs: readonly string[]): Promise<void> {
@@ -173,11 +150,7 @@ class CompareSource implements PanelSource<CompareView, CompareAction> {
 
   private async save(name: string, content: (made: Made) => string | Uint8Array): Promise<void> {
     if (this.computed.made === undefined) return;
-    const extension = name.slice(name.lastIndexOf('.') + 1);
-    const target = await vscode.window.showSaveDialog({
-      defaultUri: vscode.Uri.file(join(this.host.workspaceFolder, name)),
-      filters: { [extension.toUpperCase()]: [extension] },
-    });
+    const target = await askWhereToSave(this.host, name);
     if (target === undefined) return;
     // While the person chose a place, the comparison may have been forgotten.
     const { made } = this.computed;

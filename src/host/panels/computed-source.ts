@@ -6,6 +6,9 @@ import type { Host } from '../host';
 import { shareOf } from '../long-work';
 import type { PanelPage } from './panel';
 
+/** What the buttons of a computed report do. */
+export type ComputedAction = 'recompute' | 'cancel' | 'openLog';
+
 /** What a panel shows that is asked for as a whole, takes a while, and grows old. */
 export interface Computation<Report, Data> {
   /**
@@ -40,8 +43,8 @@ export interface ComputationWords {
 /**
  * The life of a computed report on a page: asked for by the first look, with progress and cancel; then shown until it
  * is outdated, which is said, and made anew when the person wants it. After an error, and when it is forgotten, the
- * report is gone: nothing brings it back to the page or into a file. The actions `recompute`, `cancel` and `openLog`
- * are its buttons.
+ * report is gone: nothing brings it back to the page or into a file. Its counts hold to `medbert.minimumCellCount`:
+ * with another one it is made anew at once.
  */
 export class ComputedSource<Report, Data> {
   private report: Report | undefined;
@@ -51,12 +54,25 @@ export class ComputedSource<Report, Data> {
   private isMissing = false;
   /** On the page stands the report, with this reason why it is old; undefined = anything else stands there. */
   private shownStale: string | null | undefined;
+  private readonly watching: vscode.Disposable;
 
   constructor(
     private readonly computation: Computation<Report, Data>,
     private readonly page: Pick<PanelPage<never, Data>, 'show'>,
-    private readonly host: Pick<Host, 'tell'>,
-  ) {}
+    private readonly host: Pick<Host, 'tell' | 'log'>,
+  ) {
+    this.watching = vscode.Disposable.from(
+      // Another minimum may forbid what is on the page, so the report neither waits for a click nor comes back.
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('medbert.minimumCellCount')) void this.restart();
+      }),
+      // What was refused without trust is what the person wants to see once they give it.
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        if (this.phase === 'alive' && this.report === undefined && this.work === undefined)
+          void this.make(false);
+      }),
+    );
+  }
 
   /** The report that the page shows, or that a cancel would bring back; undefined when there is none. */
   get made(): Report | undefined {
@@ -69,13 +85,18 @@ export class ComputedSource<Report, Data> {
     else this.judge();
   }
 
-  /** Makes the report anew, because the person asked for it. The earlier one comes back when they cancel. */
-  recompute(): Promise<void> {
-    return this.make(true);
-  }
-
-  cancel(): void {
-    this.work?.abort();
+  /** What a button of the report does. A report that is made anew comes back as it was when the person cancels. */
+  async act(action: ComputedAction): Promise<void> {
+    switch (action) {
+      case 'recompute':
+        return this.make(true);
+      case 'cancel':
+        this.work?.abort();
+        return;
+      case 'openLog':
+        this.host.log.show();
+        return;
+    }
   }
 
   /** Something may have changed: says so when the report no longer holds, begins when what was missing is there. */
@@ -98,6 +119,7 @@ export class ComputedSource<Report, Data> {
   }
 
   dispose(): void {
+    this.watching.dispose();
     this.forget();
     this.phase = 'disposed';
   }

@@ -11,7 +11,7 @@ import { groupBySeed } from '../../runs/seed-groups';
 import { stopRequested } from '../../runs/stop';
 import type { RunFacts } from '../../runs/run-facts';
 import type { Host } from '../host';
-import { chooseRuns } from '../targets';
+import { chooseAnew } from '../targets';
 import { saveCurves, savePicture } from './curves-export';
 import type { PanelDefinition, PanelPage, PanelSource } from './panel';
 
@@ -112,22 +112,9 @@ class CurvesSource implements PanelSource<CurvesView, CurvesAction> {
   }
 
   private async addRuns(): Promise<void> {
-    const { runs } = this.subject;
-    const chosen = await chooseRuns(this.host, runs, {
-      question: vscode.l10n.t('Show the curves of which runs? (up to {0})', mostRuns),
-      suits: () => true,
-      none: vscode.l10n.t('There is no run yet: pretrain or fine-tune first.'),
-    });
-    if (chosen === undefined) return;
-    const ids = chosen.map(({ id }) => id);
-    // Runs that stay keep their place, and with it their colour.
-    const next = [...runs.filter((id) => ids.includes(id)), ...ids.filter((id) => !runs.includes(id))];
-    if (next.length > mostRuns) {
-      throw new UserError(
-        vscode.l10n.t('{0} runs are too many for one panel: choose up to {1}.', next.length, mostRuns),
-      );
-    }
-    this.choose(next);
+    const question = vscode.l10n.t('Show the curves of which runs? (up to {0})', mostRuns);
+    const next = await chooseAnew(this.host, this.subject.runs, question, mostRuns);
+    if (next !== undefined) this.choose(next);
   }
 
   private choose(runs: readonly string[]): void {

@@ -42,9 +42,6 @@ export interface PanelSource<View, Action> {
   dispose(): void;
 }
 
-/** A panel of any kind, as the table of panels holds it. */
-export type AnyPanel = PanelDefinition<never, never, unknown, never>;
-
 /** Opens the panel about a subject, or brings the one that is open already to the front. */
 export function showPanel<Subject, View, Data, Action>(
   definition: PanelDefinition<Subject, View, Data, Action>,

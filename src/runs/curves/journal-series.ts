@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { errorCode, explainFileError } from '../../files/explain';
+import { closeSync, fstatSync } from 'node:fs';
+import { openIfThere, readPart } from '../../files/part-of-file';
 import { throwIfCancelled } from '../../protocol/errors';
 import { Breather } from '../breather';
 import { journalPath } from '../lines';
@@ -68,13 +68,8 @@ export class JournalSeries {
   async #follow(signal: AbortSignal | undefined): Promise<boolean> {
     const path = journalPath(this.folder);
     const before = this.version;
-    let file: number;
-    try {
-      file = openSync(path, 'r');
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return false;
-      throw explainFileError(error, path);
-    }
+    const file = openIfThere(path);
+    if (file === undefined) return false;
     try {
       const breather = new Breather();
       const { size, ino } = fstatSync(file);
@@ -106,10 +101,9 @@ export class JournalSeries {
   }
 
   #takeBlock(file: number, length: number): number {
-    const bytes = Buffer.allocUnsafe(length);
-    const got = readSync(file, bytes, 0, length, this.#offset);
-    const end = bytes.lastIndexOf(newline, got - 1) + 1;
-    if (got === 0 || end === 0) return 0;
+    const bytes = readPart(file, this.#offset, this.#offset + length);
+    const end = bytes.lastIndexOf(newline) + 1;
+    if (end === 0) return 0;
     for (const event of eventsOf(bytes.toString('utf8', 0, end - 1))) this.#take(event);
     this.#offset += end;
     this.version += 1;

@@ -1,10 +1,24 @@
+import type * as vscode from 'vscode';
 import { describe, expect, it, vi } from 'vitest';
 import { type Computation, ComputedSource } from '../../../src/host/panels/computed-source';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
 import type { PanelState } from '../../../src/protocol/panels/panel';
 import type { LongWork } from '../../../src/protocol/progress';
 
-vi.mock('vscode', () => ({ l10n: { t: (text: string) => text } }));
+const editor = vi.hoisted(() => ({ onTrust: new Set<() => void>() }));
+vi.mock('vscode', () => ({
+  l10n: { t: (text: string) => text },
+  Disposable: {
+    from: (...parts: { dispose(): void }[]) => ({ dispose: () => parts.forEach((part) => part.dispose()) }),
+  },
+  workspace: {
+    onDidChangeConfiguration: () => ({ dispose: () => undefined }),
+    onDidGrantWorkspaceTrust: (listener: () => void) => {
+      editor.onTrust.add(listener);
+      return { dispose: () => editor.onTrust.delete(listener) };
+    },
+  },
+}));
 
 /** One question on its way, answered by the test. Like the query worker it ends with CancelledError when told to. */
 interface Asked {
@@ -46,7 +60,10 @@ class Bench {
       },
     };
     const page = { show: (state: PanelState<{ report: string }>) => void this.shown.push(wordOf(state)) };
-    this.source = new ComputedSource(computation, page, { tell: (error) => void this.told.push(error) });
+    this.source = new ComputedSource(computation, page, {
+      tell: (error) => void this.told.push(error),
+      log: {} as vscode.LogOutputChannel,
+    });
   }
 
   get last(): Asked {
@@ -73,12 +90,12 @@ class Bench {
   }
 
   async recompute(): Promise<void> {
-    void this.source.recompute();
+    void this.source.act('recompute');
     await this.settle();
   }
 
   async cancel(): Promise<void> {
-    this.source.cancel();
+    await this.source.act('cancel');
     await this.settle();
   }
 }
@@ -158,6 +175,25 @@ describe('a computed report', () => {
     expect(bench.page).toBe('beginning');
     await bench.answer('A');
     expect(bench.shown).toEqual(['beginning', 'A: changed']);
+  });
+});
+
+describe('trust', () => {
+  it('makes what was refused without it, and nothing that nobody has looked at or that stands there', async () => {
+    const grant = (): void => editor.onTrust.forEach((listener) => listener());
+    const bench = new Bench();
+    grant();
+    expect(bench.asked).toEqual([]);
+    bench.source.look();
+    await bench.refuse(new UserError('This workspace is not trusted.'));
+    grant();
+    expect(bench.page).toBe('beginning');
+    await bench.answer('A');
+    grant();
+    expect(bench.page).toBe('A');
+    bench.source.dispose();
+    grant();
+    expect(bench.asked).toHaveLength(2);
   });
 });
 
@@ -351,8 +387,8 @@ describe('what is missing', () => {
 describe('every order of what can happen', () => {
   const deeds: Record<string, (bench: Bench, n: number) => unknown> = {
     look: ({ source }) => source.look(),
-    recompute: ({ source }) => void source.recompute(),
-    cancel: ({ source }) => source.cancel(),
+    recompute: ({ source }) => void source.act('recompute'),
+    cancel: ({ source }) => void source.act('cancel'),
     answer: (bench, n) => bench.asked.at(-1)?.answer(`R${n}`),
     mistake: (bench) => bench.asked.at(-1)?.refuse(new UserError('M.')),
     change: (bench) => {

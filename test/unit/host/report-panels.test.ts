@@ -28,6 +28,7 @@ vi.mock('vscode', () => ({
       editor.onSetting.add(listener);
       return { dispose: () => editor.onSetting.delete(listener) };
     },
+    onDidGrantWorkspaceTrust: () => ({ dispose: () => undefined }),
     fs: {
       writeFile: (_to: unknown, bytes: Uint8Array) =>
         Promise.resolve(void editor.written.push(new TextDecoder().decode(bytes))),
