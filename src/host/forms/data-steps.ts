@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import * as z from 'zod';
 import { UserError } from '../../protocol/errors';
 import type { RunFacts } from '../../runs/run-facts';
 import type { Host } from '../host';
 import { findLabels, shownPath } from './find-files';
+import type { StepOf } from './form';
 import { count, plainNumber } from './numbers';
 import type { Choice, ChoiceQuestion } from './question';
 
@@ -15,6 +17,18 @@ export function refuseWithoutDatasets(host: Host): void {
   throw new UserError(vscode.l10n.t('No dataset has been imported yet.'), {
     advice: vscode.l10n.t('Make a sample study or import records first.'),
   });
+}
+
+/** Asks for the dataset of a training run. */
+export function datasetStep(host: Host, placeholder: string): StepOf<{ dataset: string }, 'dataset'> {
+  return {
+    key: 'dataset',
+    name: vscode.l10n.t('Dataset'),
+    question: () => datasetQuestion(host, placeholder),
+    otherwise: () => host.datasets.all[0]?.name,
+    show: (name) => name,
+    keep: z.string().refine((name) => host.datasets.find(name) !== undefined),
+  };
 }
 
 /** Which dataset; the only one there is stands selected. */

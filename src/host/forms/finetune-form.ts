@@ -5,16 +5,16 @@ import { type FinetuneConfig, finetuneConfig, headNames, modelConfig } from '../
 import type { FinetuneParameters } from '../../protocol/queries';
 import { untrained } from '../../protocol/run-file';
 import type { Host } from '../host';
-import { datasetQuestion, labelsQuestion, likelyLabels, refuseWithoutDatasets } from './data-steps';
+import { datasetStep, labelsQuestion, likelyLabels, refuseWithoutDatasets } from './data-steps';
 import { encoders, fromChoices, likeChoices, mayHaveSeen, parentOf } from './encoders';
 import { shownPath } from './find-files';
 import { type Form, type Step, askForm } from './form';
 import { headsProblem, isSmallStudy } from './model-sizes';
 import { count } from './numbers';
 import { changedSettings } from './run-settings';
-import { type SettingLogic, settingStep } from './setting-steps';
+import { settingStepsOf } from './setting-steps';
 import type { Does } from './summary';
-import { type TrainingLength, lengthQuestion, showLength, trainingLength } from './training-length';
+import { type TrainingLength, lengthStep } from './training-length';
 
 type Settings = Required<Omit<FinetuneConfig, 'epochs' | 'steps'>>;
 /** The answers of the form. */
@@ -60,14 +60,7 @@ function finetuneForm(host: Host): Form<FinetuneForm> {
 
 function dataSteps(host: Host): Step<FinetuneForm>[] {
   return [
-    {
-      key: 'dataset',
-      name: vscode.l10n.t('Dataset'),
-      question: () => datasetQuestion(host, vscode.l10n.t('Fine-tune on which dataset?')),
-      otherwise: () => host.datasets.all[0]?.name,
-      show: (name) => name,
-      keep: z.string().refine((name) => host.datasets.find(name) !== undefined),
-    },
+    datasetStep(host, vscode.l10n.t('Fine-tune on which dataset?')),
     {
       key: 'labels',
       name: vscode.l10n.t('Labels'),
@@ -147,11 +140,7 @@ function encoderSteps(host: Host): Step<FinetuneForm>[] {
 
 function trainingSteps(host: Host): Step<FinetuneForm>[] {
   const { shape } = finetuneConfig;
-  const setting = <K extends keyof Settings>(
-    key: K,
-    logic: SettingLogic<FinetuneForm> = {},
-  ): Step<FinetuneForm> =>
-    settingStep<FinetuneForm, K>(key, shape[key], logic) as unknown as Step<FinetuneForm>;
+  const setting = settingStepsOf<FinetuneForm>(shape);
   const hasParent = (answers: Partial<FinetuneForm>): boolean => parentOf(host, answers) !== undefined;
   const named = ['head', 'trainSize', 'learningRate', 'seed', 'maxLength', 'threads', 'epochs', 'steps'];
   const others = Object.keys(shape).filter((key) => !named.includes(key)) as (keyof Settings)[];
@@ -173,14 +162,9 @@ function trainingSteps(host: Host): Step<FinetuneForm>[] {
       show: (size) => (size === 0 ? vscode.l10n.t('all') : count(Number(size))),
     }),
     {
-      key: 'length',
-      name: vscode.l10n.t('Length'),
+      ...lengthStep(finetuneConfig.parse({}).epochs, shape),
       note: vscode.l10n.t('At most: training stops early by “patience”.'),
       onlyInSummary: true,
-      question: (_answers, proposal) => lengthQuestion(proposal!, shape),
-      otherwise: () => ({ epochs: finetuneConfig.parse({}).epochs }),
-      show: showLength,
-      keep: trainingLength,
     },
     setting('learningRate', {
       onlyInSummary: false,

@@ -4,14 +4,14 @@ import * as z from 'zod';
 import { type PretrainConfig, pretrainConfig } from '../../protocol/config';
 import type { Queries } from '../../protocol/queries';
 import type { Host } from '../host';
-import { datasetQuestion, labelsQuestion, likelyLabels, refuseWithoutDatasets } from './data-steps';
+import { datasetStep, labelsQuestion, likelyLabels, refuseWithoutDatasets } from './data-steps';
 import { shownPath } from './find-files';
 import { type Form, type Step, askForm } from './form';
 import { type ModelSize, headsProblem, isSmallStudy, modelSizes, sizeChoices } from './model-sizes';
 import { changedSettings } from './run-settings';
-import { type SettingLogic, settingStep } from './setting-steps';
+import { type SettingLogic, settingStepsOf } from './setting-steps';
 import type { Does } from './summary';
-import { type TrainingLength, lengthQuestion, showLength, trainingLength } from './training-length';
+import { type TrainingLength, lengthStep } from './training-length';
 
 type Settings = Required<Omit<PretrainConfig, 'epochs' | 'steps'>>;
 /** The answers of the form. */
@@ -52,14 +52,7 @@ function pretrainForm(host: Host): Form<PretrainForm> {
 
 function dataSteps(host: Host): Step<PretrainForm>[] {
   return [
-    {
-      key: 'dataset',
-      name: vscode.l10n.t('Dataset'),
-      question: () => datasetQuestion(host, vscode.l10n.t('Pretrain on which dataset?')),
-      otherwise: () => host.datasets.all[0]?.name,
-      show: (name) => name,
-      keep: z.string().refine((name) => host.datasets.find(name) !== undefined),
-    },
+    datasetStep(host, vscode.l10n.t('Pretrain on which dataset?')),
     {
       key: 'exclude',
       name: vscode.l10n.t('Patients kept out'),
@@ -89,16 +82,17 @@ function dataSteps(host: Host): Step<PretrainForm>[] {
 }
 
 function modelSteps(): Step<PretrainForm>[] {
-  const size = <K extends 'hidden' | 'layers' | 'heads' | 'intermediate'>(
-    key: K,
+  const setting = settingStepsOf<PretrainForm>(pretrainConfig.shape);
+  const size = (
+    key: 'hidden' | 'layers' | 'heads' | 'intermediate',
     logic: SettingLogic<PretrainForm> = {},
   ): Step<PretrainForm> =>
-    settingStep<PretrainForm, K>(key, pretrainConfig.shape[key], {
+    setting(key, {
       onlyInSummary: (answers) => answers.size !== 'custom',
       ground: (answers) => answers.size,
       otherwise: (answers) => modelSizes[answers.size ?? 'paper'][key],
       ...logic,
-    }) as Step<PretrainForm>;
+    });
   return [
     {
       key: 'size',
@@ -122,11 +116,7 @@ function modelSteps(): Step<PretrainForm>[] {
 
 function trainingSteps(host: Host): Step<PretrainForm>[] {
   const { shape } = pretrainConfig;
-  const setting = <K extends keyof Settings>(
-    key: K,
-    logic: SettingLogic<PretrainForm> = {},
-  ): Step<PretrainForm> =>
-    settingStep<PretrainForm, K>(key, shape[key], logic) as unknown as Step<PretrainForm>;
+  const setting = settingStepsOf<PretrainForm>(shape);
   const asked = [
     'hidden',
     'layers',
@@ -140,14 +130,7 @@ function trainingSteps(host: Host): Step<PretrainForm>[] {
   ];
   const others = Object.keys(shape).filter((key) => !asked.includes(key)) as (keyof Settings)[];
   return [
-    {
-      key: 'length',
-      name: vscode.l10n.t('Length'),
-      question: (_answers, proposal) => lengthQuestion(proposal!, shape),
-      otherwise: () => ({ epochs: pretrainConfig.parse({}).epochs }),
-      show: showLength,
-      keep: trainingLength,
-    },
+    lengthStep(pretrainConfig.parse({}).epochs, shape),
     setting('learningRate', {
       onlyInSummary: false,
       name: vscode.l10n.t('Learning rate'),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type SettingKey, settingNotes } from '../../protocol/setting-notes';
 import { bareSetting } from '../../protocol/run-file';
 import type { StepLogic } from './form-state';
-import type { StepOf } from './form';
+import type { Step, StepOf } from './form';
 import { plainNumber, readNumber } from './numbers';
 import type { Question } from './question';
 
@@ -26,7 +26,7 @@ export interface SettingLogic<A> extends Pick<StepLogic<A>, 'relevant' | 'ground
  * A step about one setting of a run, asked and checked as its schema says.
  * @param key a key of the configuration, which is also the key of the answer
  */
-export function settingStep<A, K extends keyof A & string & SettingKey>(
+function settingStep<A, K extends keyof A & string & SettingKey>(
   key: K,
   schema: z.ZodType,
   logic: SettingLogic<A> = {},
@@ -51,6 +51,17 @@ export function settingStep<A, K extends keyof A & string & SettingKey>(
       ) as Question<A[K]>;
     },
   };
+}
+
+/**
+ * Makes the steps about settings of one task.
+ * @param shape the schema of each setting
+ */
+export function settingStepsOf<A>(
+  shape: Readonly<Record<string, z.ZodType>>,
+): (key: keyof A & string & SettingKey, logic?: SettingLogic<A>) => Step<A> {
+  // The kind of each answer is what its schema reads; the compiler cannot follow it through the table.
+  return (key, logic) => settingStep<A, typeof key>(key, shape[key]!, logic) as unknown as Step<A>;
 }
 
 /** The default of a setting, by its schema. */

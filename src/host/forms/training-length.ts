@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { bareSetting } from '../../protocol/run-file';
+import type { StepOf } from './form';
 import { count, plainNumber, readNumber } from './numbers';
 import type { Reading, TextQuestion } from './question';
 
@@ -11,11 +12,26 @@ export const trainingLength: z.ZodType<TrainingLength> = z.union([
   z.strictObject({ steps: z.int().positive() }),
 ]);
 
-/** Asks for epochs or steps in one box. @param proposal what stands in it */
-export function lengthQuestion(
-  proposal: TrainingLength,
+/**
+ * A step that asks how long a run trains.
+ * @param own epochs of a run that is told nothing
+ */
+export function lengthStep(
+  own: number,
   schemas: LengthSchemas,
-): TextQuestion<TrainingLength> {
+): StepOf<{ length: TrainingLength }, 'length'> {
+  return {
+    key: 'length',
+    name: vscode.l10n.t('Length'),
+    question: (_answers, proposal) => lengthQuestion(proposal!, schemas),
+    otherwise: () => ({ epochs: own }),
+    show: showLength,
+    keep: trainingLength,
+  };
+}
+
+/** Asks for epochs or steps in one box. @param proposal what stands in it */
+function lengthQuestion(proposal: TrainingLength, schemas: LengthSchemas): TextQuestion<TrainingLength> {
   return {
     kind: 'text',
     prompt: vscode.l10n.t(
@@ -43,7 +59,7 @@ export function readLength(text: string, schemas: LengthSchemas): Reading<Traini
 }
 
 /** `10 epochs`, `5,000 steps`. */
-export function showLength(length: TrainingLength): string {
+function showLength(length: TrainingLength): string {
   if ('steps' in length) return vscode.l10n.t('{0} steps', count(length.steps));
   return vscode.l10n.t('{0} epochs', plainNumber(length.epochs));
 }
