@@ -13,6 +13,7 @@ import { clearStop } from './stop';
 import { readManifest, runIds } from './store';
 import { isStarting, isWaiting, readTicket, ticketFile, writeTicket } from './ticket';
 import { NoTurnError, inTurn } from './turn';
+import { byNumber } from './run-order';
 
 /**
  * Lets a run wait for its turn: a new one, or one that is to be resumed. A request to stop it is taken back. One that
@@ -153,11 +154,9 @@ function waitingFolders(home: string): string[] {
     .map((folder) => ({ folder, ticket: readTicket(folder) }))
     .filter(({ ticket }) => isWaiting(ticket))
     .map(({ folder, ticket }) => ({ folder, at: ticket!.at }))
-    .sort((a, b) => a.at.localeCompare(b.at) || byNumber.compare(a.folder, b.folder))
+    .sort((a, b) => a.at.localeCompare(b.at) || byNumber(a.folder, b.folder))
     .map(({ folder }) => folder);
 }
-
-const byNumber = new Intl.Collator('en', { numeric: true });
 
 function holding(home: string, file: string): string[] {
   const runs = runsFolder(home);

@@ -9,6 +9,7 @@ import { type RunManifest, runManifest } from '../protocol/run';
 import { runFolder, runsFolder } from './home';
 import { firstStart, lastEventOf, lastEvents } from './read-journal';
 import { type RunCondition, runCondition } from './state';
+import { byNumber } from './run-order';
 
 /** Name of the file that holds everything that decides the bytes of a run. */
 export const manifestFile = 'run.json';
@@ -69,7 +70,7 @@ export function listRuns(home: string, now: () => number = Date.now): (RunView |
 
 /** Orders runs: newest first, those that cannot be read last. */
 export function newestFirst(a: Aged, b: Aged): number {
-  return compareTexts(age(b), age(a)) || byNumber.compare(b.id, a.id);
+  return compareTexts(age(b), age(a)) || byNumber(b.id, a.id);
 }
 
 type Aged = Pick<RunView, 'damaged' | 'id' | 'manifest'> | DamagedRun;
@@ -93,7 +94,7 @@ export function readRun(home: string, given: string, now: () => number = Date.no
  * @throws UserError when no run or more than one is meant
  */
 export function findRun(home: string, given: string): string {
-  const ids = runIds(home).sort(byNumber.compare);
+  const ids = runIds(home).sort(byNumber);
   if (ids.includes(given)) return given;
   const meant = given === '' ? [] : ids.filter((id) => id.startsWith(given));
   if (meant.length === 1) return meant[0]!;
@@ -145,8 +146,6 @@ export function readManifest(folder: string): RunManifest {
     advice: 'Restore the file from a copy; or it was made by another version, and is best left to that one.',
   });
 }
-
-const byNumber = new Intl.Collator('en', { numeric: true });
 
 function viewOrProblem(folder: string, id: string, now: () => number): RunView | DamagedRun {
   try {

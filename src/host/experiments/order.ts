@@ -1,5 +1,6 @@
 import type { RunState } from '../../protocol/run';
 import type { RunFacts } from '../../runs/run-facts';
+import { byNumber } from '../../runs/run-order';
 
 /** In which order runs stand beside each other; pretraining always before fine-tuning. */
 export type RunOrder = 'newest' | 'name' | 'best' | 'state';
@@ -10,7 +11,6 @@ export function parseOrder(kept: unknown): RunOrder {
   return runOrders.find((order) => order === kept) ?? 'newest';
 }
 
-const byNumber = new Intl.Collator('en', { numeric: true });
 /** What a person has to look at comes first. */
 const stateRank: Readonly<Record<RunState, number>> = {
   running: 0,
@@ -25,7 +25,7 @@ const stateRank: Readonly<Record<RunState, number>> = {
 export function comparison(order: RunOrder): (a: RunFacts, b: RunFacts) => number {
   const first = {
     newest: () => 0,
-    name: (a: RunFacts, b: RunFacts) => byNumber.compare(a.id, b.id),
+    name: (a: RunFacts, b: RunFacts) => byNumber(a.id, b.id),
     best: (a: RunFacts, b: RunFacts) => score(b) - score(a),
     state: (a: RunFacts, b: RunFacts) => stateRank[a.state] - stateRank[b.state],
   }[order];
@@ -35,7 +35,7 @@ export function comparison(order: RunOrder): (a: RunFacts, b: RunFacts) => numbe
 function newest(a: RunFacts, b: RunFacts): number {
   const [one, other] = [a.manifest.createdAt, b.manifest.createdAt];
   // ISO moments of one form sort like their letters.
-  return one === other ? byNumber.compare(b.id, a.id) : one < other ? 1 : -1;
+  return one === other ? byNumber(b.id, a.id) : one < other ? 1 : -1;
 }
 
 function kindRank({ manifest }: RunFacts): number {

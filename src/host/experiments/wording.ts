@@ -7,12 +7,9 @@ export interface Words {
 export const dot = ' · ';
 
 const minus = '\u2212';
-/** Made once: a thousand rows would wait for a thousand of them. */
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
-/** `61,400`. */
+/** `61,400`. By hand: the language's own formats take 13 ms to load, a quarter of what starting the extension may. */
 export function count(value: number): string {
-  return grouped.format(Math.round(value)).replace('-', minus);
+  return fixed(value, 0).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** A number with a fixed count of decimals and a true minus: `4.02`, `−0.15`, and never `−0.00`. */
