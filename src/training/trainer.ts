@@ -152,7 +152,6 @@ class Report {
 
 function diverged(step: number): UserError {
   return new UserError(`Training diverged: the loss is no longer a number at step ${step}.`, {
-    advice:
-      'Lower the learning rate (--set learningRate=…), raise the warm-up or set clip=1, and start again.',
+    advice: 'Lower “learningRate”, raise “warmup” or set “clip” to 1, and start again.',
   });
 }

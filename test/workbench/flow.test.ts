@@ -127,7 +127,7 @@ test('a run is stopped with a last checkpoint, and resumed to its end', minutes(
   await tree().action(pretraining, 'Resume');
   await expect.poll(described('pretrain'), { timeout: 30_000 }).toMatch(/^\d+ % · /);
   await expect.poll(() => points(page), { timeout: 30_000 }).toBeGreaterThan(stopped);
-  await expect.poll(described('pretrain'), { timeout: 180_000 }).toMatch(/LOS AUROC 0\.\d\d/);
+  await expect.poll(described('pretrain'), { timeout: 180_000 }).toMatch(/0\.\d\d LOS AUROC/);
   await expect.poll(() => page.locator('.pill').first().innerText()).toMatch(/Finished/);
   await expect.poll(() => editor.notifications()).toContainEqual(expect.stringContaining(pretraining));
 });
@@ -149,10 +149,10 @@ test('fine-tuning ends with its AUROC in the tree', minutes(4), async () => {
   }
   await expect
     .poll(described('finetune', 0), { timeout: 120_000 })
-    .toMatch(/^test AUROC 0\.\d{3} \(0\.\d\d–[01]\.\d\d\)/);
+    .toMatch(/^0\.\d{3} \(0\.\d\d–[01]\.\d\d\) test AUROC/);
   await expect
     .poll(described('finetune', 1), { timeout: 120_000 })
-    .toMatch(/^test AUROC 0\.\d{3} \(0\.\d\d–[01]\.\d\d\)/);
+    .toMatch(/^0\.\d{3} \(0\.\d\d–[01]\.\d\d\) test AUROC/);
 });
 
 test('two runs are compared with curves and a paired test', minutes(1), async () => {

@@ -176,7 +176,7 @@ test(
     twin.catch(() => undefined);
     await tree().action(run, 'Resume');
     await comesTo(run, running);
-    await comesTo(run, /LOS AUROC 0\.\d\d/, 400_000);
+    await comesTo(run, /0\.\d\d LOS AUROC/, 400_000);
     const [ours, theirs] = [folderOf(run), await twin].map((folder) => {
       const checkpoints = join(folder, 'checkpoints');
       const last = readdirSync(checkpoints).sort().at(-1)!;
@@ -233,9 +233,9 @@ test('a window that is opened again finds the runs as they are', minutes(4), asy
   await editor.openContainer('Med-BERT');
   await expect.poll(runs, { timeout: 30_000 }).toHaveLength(4);
   const [newest, ...others] = await runs();
-  await comesTo(newest!, /LOS AUROC 0\.\d\d/, 60_000);
+  await comesTo(newest!, /0\.\d\d LOS AUROC/, 60_000);
   const facts = await Promise.all(others.map((id) => says(id)()));
-  expect(facts.filter((words) => /LOS AUROC 0\.\d\d/.test(words))).toHaveLength(1);
+  expect(facts.filter((words) => /0\.\d\d LOS AUROC/.test(words))).toHaveLength(1);
   expect(facts.filter((words) => /^stopped at \d+ %/.test(words))).toHaveLength(2);
   expect(workers()).toEqual([]);
 });

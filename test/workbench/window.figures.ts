@@ -56,13 +56,17 @@ test('a tree of 1,000 runs', async () => {
   print('click to a tree of 1,000 runs, activation included', `${Math.round(performance.now() - before)} ms`);
 });
 
-test('activation, as the editor measures it', async () => {
-  await workbench.editor.command('Developer: Show Running Extensions');
-  const entry = workbench.page.locator('.runtime-extensions-editor .extension', { hasText: 'Med-BERT' });
-  const text = await entry.innerText();
-  print('activation, as the editor measures it', /Activation[^\d]*\d+\s*ms/.exec(text)?.[0] ?? text);
-  await workbench.page.keyboard.press('Escape');
-  await entry.waitFor({ state: 'hidden' });
+test('activation, as the editor measures it', { timeout: 60_000 }, async () => {
+  const { editor, page } = workbench;
+  await editor.command('Developer: Startup Performance');
+  const lines = page.locator('.editor-instance .view-line');
+  const ours = lines.filter({ hasText: /^\|\s*med-bert-explorer\./ }).first();
+  await lines.first().click();
+  for (let pages = 0; pages < 100 && !(await ours.isVisible()); pages++)
+    await page.keyboard.press('PageDown');
+  const [, , , load, call, wait] = (await ours.innerText()).split('|').map((cell) => cell.trim());
+  print('activation: loading, calling, awaiting', `${load} + ${call} + ${wait} ms`);
+  await editor.command('View: Close Editor');
 });
 
 test('redraws of a live run of a million reports', { timeout: 180_000 }, async () => {

@@ -262,13 +262,13 @@ function datasetId(name: string): string {
   return `dataset:${name}`;
 }
 
-/** `best · valid loss 4.36`; of fine-tuning the AUROC that chose it. */
+/** `best · 4.36 valid loss`; of fine-tuning the AUROC that chose it. */
 function bestFacts(run: RunFacts, l10n: Words): string {
   const { validLoss, validAuroc } = run;
   if (isPretraining(run)) {
-    return validLoss === null ? l10n.t('best') : l10n.t('best · valid loss {0}', fixed(validLoss, 2));
+    return validLoss === null ? l10n.t('best') : l10n.t('best · {0} valid loss', fixed(validLoss, 2));
   }
-  return validAuroc === null ? l10n.t('best') : l10n.t('best · valid AUROC {0}', fixed(validAuroc, 3));
+  return validAuroc === null ? l10n.t('best') : l10n.t('best · {0} valid AUROC', fixed(validAuroc, 3));
 }
 
 /** The state is left out where the facts begin with it. */

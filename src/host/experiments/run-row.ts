@@ -53,9 +53,10 @@ export function shareDone({ step, steps }: RunFacts): number | null {
   return steps === null || steps <= 0 ? null : Math.min(1, step / steps);
 }
 
-/** Seconds until it is done, as expected at `now`; null when nobody can tell. */
+/** Seconds until it is done, as expected at `now`; null when nobody can tell, as of a run that is overdue. */
 export function secondsLeft({ state, expectedEnd }: RunFacts, now: number): number | null {
-  return state !== 'running' || expectedEnd === null ? null : Math.max(0, (expectedEnd - now) / 1000);
+  if (state !== 'running' || expectedEnd === null || expectedEnd < now) return null;
+  return (expectedEnd - now) / 1000;
 }
 
 /** The facts beside the name of a run: `68 % · loss 4.02 · 38 min`, `stopped at 42 %`. */
@@ -96,15 +97,18 @@ function currentFigure(run: RunFacts, l10n: Words): string | null {
   return run.trainLoss === null ? null : l10n.t('loss {0}', fixed(run.trainLoss, 2));
 }
 
-/** What a finished run has reached: `test AUROC 0.854 (0.81–0.89)`, or `valid loss 4.36 · LOS AUROC 0.80` of pretraining. */
+/**
+ * What a finished run has reached: `0.854 (0.81–0.89) test AUROC`, or `4.36 valid loss · 0.80 LOS AUROC` of pretraining.
+ * The figures come first, because a narrow side bar cuts off what comes last.
+ */
 export function resultFacts(run: RunFacts, l10n: Words): string {
   if (run.manifest.kind === 'finetune') {
     if (run.testAuroc !== null) {
-      return l10n.t('test AUROC {0}', auroc(run.testAuroc, run.testAurocCi95));
+      return l10n.t('{0} test AUROC', auroc(run.testAuroc, run.testAurocCi95));
     }
   } else if (run.validLoss !== null) {
-    const loss = l10n.t('valid loss {0}', fixed(run.validLoss, 2));
-    return run.losAuroc === null ? loss : `${loss}${dot}${l10n.t('LOS AUROC {0}', fixed(run.losAuroc, 2))}`;
+    const loss = l10n.t('{0} valid loss', fixed(run.validLoss, 2));
+    return run.losAuroc === null ? loss : `${loss}${dot}${l10n.t('{0} LOS AUROC', fixed(run.losAuroc, 2))}`;
   }
   return run.error === null ? l10n.t('finished') : l10n.t('finished, figures damaged');
 }

@@ -14,13 +14,13 @@ describe('what is said when a run ends', () => {
   it('is its result, with the way to it', () => {
     expect(notice(pre('finished', { validLoss: 4.36, losAuroc: 0.8 }))).toEqual({
       severity: 'information',
-      text: 'p1 has finished: valid loss 4.36 · LOS AUROC 0.80.',
+      text: 'p1 has finished: 4.36 valid loss · 0.80 LOS AUROC.',
       action: 'Show Curves',
       command: 'medbert.showCurves',
     });
     const tuned = facts(finetuning('f1'), 'finished', { testAuroc: 0.854, testAurocCi95: [0.81, 0.89] });
     expect(notice(tuned)).toMatchObject({
-      text: 'f1 has finished: test AUROC 0.854 (0.81–0.89).',
+      text: 'f1 has finished: 0.854 (0.81–0.89) test AUROC.',
       action: 'Show Result',
     });
     expect(notice(pre('finished'))?.text).toBe('p1 has finished.');

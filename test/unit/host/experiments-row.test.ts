@@ -57,7 +57,7 @@ describe('the facts beside the name of a run', () => {
       '68 % · loss 4.02 · 38 min',
     );
     expect(told(pre('running', half))).toBe('68 % · loss 4.02');
-    expect(told(pre('running', { ...half, expectedEnd: noon - minutes }))).toBe('68 % · loss 4.02 · 0 s');
+    expect(told(pre('running', { ...half, expectedEnd: noon - minutes }))).toBe('68 % · loss 4.02');
   });
 
   it('are what is known when it has only just begun', () => {
@@ -74,12 +74,12 @@ describe('the facts beside the name of a run', () => {
 
   it('are the result when it has finished', () => {
     expect(told(fine('finished', { testAuroc: 0.854, testAurocCi95: [0.8101, 0.8904] }))).toBe(
-      'test AUROC 0.854 (0.81–0.89)',
+      '0.854 (0.81–0.89) test AUROC',
     );
     expect(told(pre('finished', { validLoss: 4.362, losAuroc: 0.7999 }))).toBe(
-      'valid loss 4.36 · LOS AUROC 0.80',
+      '4.36 valid loss · 0.80 LOS AUROC',
     );
-    expect(told(pre('finished', { validLoss: 4.362 }))).toBe('valid loss 4.36');
+    expect(told(pre('finished', { validLoss: 4.362 }))).toBe('4.36 valid loss');
     expect(told(pre('finished'))).toBe('finished');
     expect(told(fine('finished', { error: 'The figures of this run are damaged.' }))).toBe(
       'finished, figures damaged',

@@ -54,9 +54,9 @@ describe('the tree of experiments', () => {
     expect(outline(arrange([untrained, tuned, trained]))).toEqual([
       'Heart failure | 3 runs',
       '  claims | 48,210 patients',
-      '    p1 | valid loss 4.36',
-      '      f1 | test AUROC 0.854 (0.81–0.89)',
-      '      step 60,000 | best · valid loss 4.36',
+      '    p1 | 4.36 valid loss',
+      '      f1 | 0.854 (0.81–0.89) test AUROC',
+      '      step 60,000 | best · 4.36 valid loss',
       '      step 90,000 | latest',
       '    f2 | queued',
     ]);
@@ -115,9 +115,9 @@ describe('the tree of experiments', () => {
     const two = facts(finetuning('f2', { createdAt: at(2) }, { seed: 2 }), 'stopped');
     const like = facts(finetuning('f3', { from: 'p1' }), 'stopped');
     expect(outline(arrange([one, two, like, trained])).slice(2)).toEqual([
-      '    p1 | valid loss 4.36',
+      '    p1 | 4.36 valid loss',
       '      f3 | stopped',
-      '      step 60,000 | best · valid loss 4.36',
+      '      step 60,000 | best · 4.36 valid loss',
       '      step 90,000 | latest',
       '    f2 | stopped · trainSize all · seed 2',
       '    f1 | stopped · trainSize 500 · seed 1',
@@ -136,7 +136,7 @@ describe('the tree of experiments', () => {
 
   it('speaks of the state, which the icon alone would show', () => {
     expect(arrange([tuned]).nodes.get('run:f1')!.spoken).toBe(
-      'fine-tuning run f1, finished, test AUROC 0.854 (0.81–0.89)',
+      'fine-tuning run f1, finished, 0.854 (0.81–0.89) test AUROC',
     );
     const failed = facts(pretraining('p4'), 'failed', { step: 4210 });
     expect(arrange([failed]).nodes.get('run:p4')!.spoken).toBe('pretraining run p4, failed, step 4,210');
