@@ -9,6 +9,7 @@ import { curvesData, type CurvesFrame } from '../../src/runs/curves/curves-data'
 import { JournalSeries } from '../../src/runs/curves/journal-series';
 import { pretrainConfig } from '../../src/protocol/config';
 import { createRun } from '../../src/runs/store';
+import { round, timed } from './timed';
 
 /** What the curves of a very long run cost the editor: `node curve-series.js [REPORTS]`. Prints one JSON line. */
 const reports = Number(process.argv[2] ?? 1_000_000);
@@ -70,28 +71,6 @@ function write(): void {
   closeSync(file);
 }
 
-/** Milliseconds that a piece of work takes, and the longest time that it kept everybody else from the thread. */
-async function timed(work: () => Promise<unknown>): Promise<{ ms: number; longestBlockMs: number }> {
-  let longest = 0;
-  let last = performance.now();
-  let watching = true;
-  const watch = (async () => {
-    while (watching) {
-      await nextTurn();
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-    }
-  })();
-  const start = performance.now();
-  await work();
-  const ms = performance.now() - start;
-  watching = false;
-  await watch;
-  return { ms: round(ms), longestBlockMs: round(longest) };
-}
-
-const round = (value: number): number => Math.round(value * 10) / 10;
 const memory = (): number => {
   globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();

@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pretrainConfig } from '../../src/protocol/config';
 import { RunCatalogue } from '../../src/runs/catalogue';
 import { currentProcess } from '../../src/runs/process';
+import { round, timed } from './timed';
 
 /** What a tree of many runs costs the editor: `node run-catalogue.js [RUNS] [EVENTS]`. Prints one JSON line. */
 const runs = Number(process.argv[2] ?? 1000);
@@ -99,28 +99,6 @@ function bestStepOf(text: string): number {
     .step;
 }
 
-/** Milliseconds that a piece of work takes, and the longest time that it kept everybody else from the thread. */
-async function timed(work: () => Promise<unknown>): Promise<{ ms: number; longestBlockMs: number }> {
-  let longest = 0;
-  let last = performance.now();
-  let watching = true;
-  const watch = (async () => {
-    while (watching) {
-      await nextTurn();
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-    }
-  })();
-  const start = performance.now();
-  await work();
-  const ms = performance.now() - start;
-  watching = false;
-  await watch;
-  return { ms: round(ms), longestBlockMs: round(longest) };
-}
-
-const round = (value: number): number => Math.round(value * 10) / 10;
 const heap = (): number => {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed / 2 ** 20;
