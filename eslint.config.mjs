@@ -10,7 +10,8 @@ const rooms = {
   runs: ['protocol', 'files'],
   model: ['protocol', 'files', 'engine'],
   training: ['protocol', 'files', 'engine', 'model', 'ehr', 'metrics'],
-  tasks: ['protocol', 'files', 'engine', 'model', 'ehr', 'metrics', 'training', 'runs'],
+  explain: ['protocol', 'engine', 'model', 'metrics'],
+  tasks: ['protocol', 'files', 'engine', 'model', 'ehr', 'metrics', 'training', 'explain', 'runs'],
   cli: ['protocol', 'files', 'ehr', 'metrics', 'runs', 'tasks'],
   query: ['protocol', 'files', 'ehr', 'metrics', 'runs', 'tasks'],
   host: ['protocol', 'files', 'runs'],
@@ -83,7 +84,7 @@ export default tseslint.config(
         'error',
         {
           paths: Object.keys(nativePackages),
-          patterns: [{ regex: '^\\./(engine|model|training|ehr|host)(/|$)' }],
+          patterns: [{ regex: '^\\./(engine|model|training|explain|ehr|host)(/|$)' }],
         },
       ],
     },
@@ -96,7 +97,7 @@ export default tseslint.config(
         'error',
         {
           paths: ['onnxruntime-node', '@duckdb/node-api'],
-          patterns: [{ regex: '^\\./(engine|model|training|ehr|metrics|tasks|cli|query)(/|$)' }],
+          patterns: [{ regex: '^\\./(engine|model|training|explain|ehr|metrics|tasks|cli|query)(/|$)' }],
         },
       ],
     },

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { type ActionOf, homeOf } from './cli/commands/command';
 import { demoCommand } from './cli/commands/demo';
 import { doctorCommand } from './cli/commands/doctor';
+import { explainCommand } from './cli/commands/explain';
 import { recordCommands } from './cli/commands/records';
 import { resultCommands } from './cli/commands/results';
 import { runCommands } from './cli/commands/runs';
@@ -60,6 +61,7 @@ for (const define of [
   recordCommands,
   trainingCommands,
   resultCommands,
+  explainCommand,
   runCommands,
   demoCommand,
   doctorCommand,

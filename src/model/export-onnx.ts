@@ -30,7 +30,8 @@ const descriptions = {
 
 export interface ExportOptions {
   readonly size: ModelSize;
-  readonly task: ExportTask;
+  /** `encoder`: token vectors alone. */
+  readonly task: ExportTask | 'encoder';
   /** Also give the attention of every layer and head, [L, B, H, T, T]. */
   readonly attentions: boolean;
   readonly parameters: ReadonlyMap<string, Float32Array>;
@@ -81,10 +82,11 @@ function taskOutputs(
   encoder: Encoder,
   mask: Value,
   size: ModelSize,
-  task: ExportTask,
+  task: ExportOptions['task'],
 ): Record<string, Value> {
   const { graph, tokens, parameter } = encoder;
   const pool = (): Value => meanOverCodes(tokens, mask, size.hidden);
+  if (task === 'encoder') return {};
   if (task === 'pretrain') {
     declareParameters(graph, pretrainingHeadParameters(size));
     const logits = linear(tokens, parameter('embeddings.code.weight'), parameter('mlm.bias'));

@@ -13,6 +13,21 @@ export interface CpuOptions {
   readonly profilePrefix?: string;
 }
 
+/** How every session on the CPU is opened. */
+export function cpuSession(threads: number): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // Every batch has other shapes: remembered memory patterns would pile up and never be met again.
+    enableMemPattern: false,
+    // Its own lines on stderr may quote values of a feed; what matters is in the error that it throws.
+    logSeverityLevel: 4,
+  };
+}
+
 /** onnxruntime's CPU provider, from the npm package alone. */
 export function onnxruntimeCpu({ threads, profilePrefix }: CpuOptions): Runtime {
   return {
@@ -21,15 +36,7 @@ export function onnxruntimeCpu({ threads, profilePrefix }: CpuOptions): Runtime 
       const inPlace = await resultsArriveInPlace();
       const program = lower(graph, outputs, inPlace ? { emptySequence } : {});
       const session = await ort.InferenceSession.create(program.bytes, {
-        executionProviders: ['cpu'],
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-        // Every batch has other shapes: remembered memory patterns would pile up and never be met again.
-        enableMemPattern: false,
-        // Its own lines on stderr may quote values of a feed; what matters is in the error that it throws.
-        logSeverityLevel: 4,
+        ...cpuSession(threads),
         ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
       });
       return new CpuSession(session, graph, program, outputs, inPlace);

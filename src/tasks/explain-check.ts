@@ -1,0 +1,36 @@
+import { riskOf } from '../explain/explained-model';
+import { UserError } from '../protocol/errors';
+import type { RunModel } from './explain-model';
+import type { RunPatients } from './explain-patients';
+
+/** So many of the run's own predictions are computed again. */
+const sampled = 16;
+/** Probability by which another machine or another version of the runtime may differ: sums in another order. */
+const tolerance = 1e-3;
+
+/**
+ * Holds model, vocabulary and dataset against what the run itself predicted: files may be whole and yet not belong
+ * together (a vocabulary of another run with as many codes, a checkpoint that was copied over).
+ *
+ * @throws UserError when the run no longer predicts what it predicted
+ */
+export async function checkStillPredicts(model: RunModel, patients: RunPatients): Promise<void> {
+  const { byPatient } = patients.scores;
+  const every = Math.max(1, Math.floor(byPatient.size / sampled));
+  const chosen = [...byPatient].filter((_, i) => i % every === 0).slice(0, sampled);
+  if (chosen.length === 0) return;
+  const records = await patients.readAll(chosen.map(([id]) => id));
+  const known = records.flatMap(({ patient }, i) => {
+    if (patient === null) return [];
+    const codes = patient.sequence.codes.map((name) => model.vocabulary.id(name));
+    return [{ tokens: { ...patient.sequence, codes }, score: chosen[i]![1] }];
+  });
+  const logits = await model.model.predict(known.map(({ tokens }) => tokens));
+  const worst = known.reduce((most, { score }, i) => Math.max(most, Math.abs(score - riskOf(logits[i]!))), 0);
+  if (worst <= tolerance) return;
+  throw new UserError('The run no longer predicts what it predicted when it finished.', {
+    file: model.run.folder,
+    advice:
+      'Its checkpoint, its vocabulary.tsv or its predictions were replaced, or they are another run’s. Bring the run folder back from a copy.',
+  });
+}

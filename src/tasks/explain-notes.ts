@@ -1,0 +1,41 @@
+import type { CodeSequence } from '../explain/code-sequence';
+import type { PatientPart } from '../protocol/explanation';
+import { firstCode } from '../protocol/vocabulary';
+import type { RunView } from '../runs/store';
+import type { RunPatient } from './explain-patients';
+
+/** What a reader of an explanation must know of patient and run, in full sentences without codes or ids. */
+export function notesOf(
+  { manifest, state, id }: RunView,
+  { label, cut }: RunPatient,
+  tokens: CodeSequence<number>,
+  part: PatientPart,
+): string[] {
+  const notes: string[] = [];
+  if (state !== 'finished') notes.push(`${id} is ${state}, not finished: its best step so far is explained.`);
+  if (manifest.kind === 'finetune' && label === null) {
+    notes.push(
+      'The patient has no label in this run. The whole record is read, without an index date: the outcome itself may be in it.',
+    );
+  } else if (manifest.kind === 'finetune' && part === null) {
+    notes.push('The patient is labelled, but the run used the patient neither for training nor for testing.');
+  }
+  if (part === 'train') {
+    notes.push('The model was trained on this patient: it may know the answer rather than predict it.');
+  }
+  if (cut > 0)
+    notes.push(`The model reads the last ${tokens.codes.length} codes; ${cut} earlier ones are not read.`);
+  const known = tokens.codes.filter((id) => id >= firstCode).length;
+  const unknown = tokens.codes.length - known;
+  if (unknown > 0) {
+    notes.push(
+      `${unknown} of ${tokens.codes.length} codes are not in the run’s vocabulary: the model reads [UNK].`,
+    );
+  }
+  if (known === 1) {
+    notes.push(
+      'Only one code is known to the model: an order of codes, and its agreement with another, cannot be computed.',
+    );
+  }
+  return notes;
+}

@@ -1,0 +1,276 @@
+import { type OpenDataset, openDataset } from '../ehr/dataset';
+import { readVisitDates } from '../ehr/visit-dates';
+import {
+  type AttentionMaps,
+  headMean,
+  headWeights,
+  received,
+  strongestEdges,
+  wholeMean,
+} from '../explain/attention-maps';
+import { type CodeSequence, visitSums } from '../explain/code-sequence';
+import { type AttendedPrediction, riskOf } from '../explain/explained-model';
+import { headPatterns, patternsByChance } from '../explain/head-patterns';
+import { rollout, rolloutReceived } from '../explain/rollout';
+import type { CaseFile, Edit } from '../protocol/case-file';
+import { UserError } from '../protocol/errors';
+import {
+  type AttentionChoice,
+  type AttentionSquare,
+  type AttentionSummary,
+  defaultExplainSettings,
+  type EncoderExplanation,
+  type ExplainSettings,
+  type ExplainedCode,
+  type Explanation,
+  type Glance,
+  type PatientEntry,
+  type Replay,
+  type WhatIf,
+} from '../protocol/explanation';
+import type { LongWork } from '../protocol/progress';
+import { firstCode } from '../protocol/vocabulary';
+import { readRun } from '../runs/store';
+import { makeCase, replayCase, whatIf } from './explain-case';
+import { checkStillPredicts } from './explain-check';
+import { checkFinite, RunModel } from './explain-model';
+import { notesOf } from './explain-notes';
+import { type RunPatient, RunPatients } from './explain-patients';
+import { explainRisk, type StagedWork } from './explain-risk';
+import { SeedRuns } from './explain-seeds';
+import { checkSameDataset } from './provenance';
+
+/** A patient as the model reads the record. */
+interface Opened {
+  readonly patient: RunPatient;
+  readonly tokens: CodeSequence<number>;
+  readonly attended: AttendedPrediction;
+}
+
+const strongest = 20;
+const guesses = 5;
+
+/** A run of whom patients can be explained: everything read once, sessions kept until {@link close}. */
+export class ExplainedRun {
+  /** The patient that was asked for last: attention is asked for square by square. */
+  private last: { readonly id: string; readonly opened: Promise<Opened> } | undefined;
+
+  constructor(
+    private readonly dataset: OpenDataset,
+    private readonly model: RunModel,
+    private readonly patients: RunPatients,
+    private readonly seeds: SeedRuns,
+  ) {}
+
+  /** Patients to choose from. */
+  entries(): PatientEntry[] {
+    return this.patients.entries();
+  }
+
+  /**
+   * Prediction and attention of a patient: one run of the model.
+   * @throws UserError when the dataset does not hold the patient, or the model knows no code of the record
+   */
+  async glance(id: string, work: LongWork = {}): Promise<Glance> {
+    const { patient, tokens, attended } = await this.open(id, work);
+    const { run, step } = this.model;
+    const part = this.patients.pool.get(id) ?? null;
+    const attention = summary(attended.attention, tokens);
+    const base = {
+      version: 1 as const,
+      ...{ run: run.id, step, dataset: this.dataset.name, patient: id, part, attention, cut: patient.cut },
+      codes: this.codes(patient, tokens),
+      visits: await this.visits(patient, attention),
+      notes: notesOf(run, patient, tokens, part),
+    };
+    if (attended.logit === null) return { ...base, kind: 'pretrain' };
+    const logit = checkFinite(attended.logit);
+    const risk = riskOf(logit);
+    const { label, indexDate } = patient;
+    return { ...base, kind: 'finetune', risk, logit, label, indexDate, ...this.percentile(id, risk) };
+  }
+
+  /** Everything about one patient. @throws UserError as {@link glance}, CancelledError */
+  async explain(
+    id: string,
+    settings: ExplainSettings = defaultExplainSettings,
+    work: StagedWork = {},
+  ): Promise<Explanation> {
+    const glance = await this.glance(id, work);
+    const { tokens } = await this.open(id, work);
+    if (glance.kind === 'finetune') {
+      return explainRisk(this.model, tokens, glance, this.seeds, settings, work);
+    }
+    const places = [...tokens.codes.keys()];
+    const guessed = await this.model.masked!.guess(tokens, places, guesses, work.signal);
+    const known = tokens.codes.map((code) => code >= firstCode);
+    return {
+      ...glance,
+      guesses: guessed.map(({ top, probability, place }, t) => ({
+        top: top.map(({ id: code, probability: p }) => ({ ...this.named(code), probability: p })),
+        probability: known[t] ? probability : null,
+        place: known[t] ? place : null,
+      })),
+      nearest: tokens.codes.map((code) => (code < firstCode ? [] : this.nearest(code))),
+    } satisfies EncoderExplanation;
+  }
+
+  /** One square of attention. @throws UserError when there is no such layer or head */
+  async attention(id: string, choice: AttentionChoice): Promise<AttentionSquare> {
+    const { attention: maps } = (await this.open(id, {})).attended;
+    const { layers, heads, length } = maps;
+    const within = (value: number, size: number): boolean =>
+      Number.isInteger(value) && value >= 0 && value < size;
+    const layer = choice.kind === 'rollout' ? null : choice.layer;
+    if (
+      (layer !== null && !within(layer, layers)) ||
+      (choice.kind === 'head' && !within(choice.head, heads))
+    ) {
+      throw new UserError(`The model has layers 0 to ${layers - 1} and heads 0 to ${heads - 1}.`);
+    }
+    const weights =
+      choice.kind === 'rollout'
+        ? rollout(maps)
+        : choice.kind === 'head'
+          ? headWeights(maps, choice.layer, choice.head).slice()
+          : choice.layer === null
+            ? wholeMean(maps)
+            : headMean(maps, choice.layer);
+    return { length, weights };
+  }
+
+  /** The risks of some patients, for lists and lines in an editor; null where {@link glance} would refuse. */
+  async risks(
+    ids: readonly string[],
+    work: LongWork = {},
+  ): Promise<({ risk: number; percentile: number | null } | null)[]> {
+    const records = await this.patients.readAll(ids, work);
+    const found = records.map(({ patient }) => patient && this.model.tokensOrNull(patient.sequence));
+    const logits = await this.model.model.predict(
+      found.filter((tokens) => tokens !== null),
+      work.signal,
+    );
+    let next = 0;
+    return found.map((tokens, i) => {
+      if (tokens === null) return null;
+      const risk = riskOf(checkFinite(logits[next++]!));
+      return { risk, percentile: this.percentile(ids[i]!, risk).percentile };
+    });
+  }
+
+  /** A patient after edits. @throws UserError for an edit that cannot be made */
+  async whatIf(id: string, edits: readonly Edit[]): Promise<WhatIf> {
+    return whatIf(this.model, (await this.patients.read(id)).sequence, edits);
+  }
+
+  /** The same as a case file. @param withId keep the patient's id in it */
+  async makeCase(id: string, edits: readonly Edit[], withId: boolean, now: () => Date): Promise<CaseFile> {
+    const patient = (await this.patients.read(id)).sequence;
+    return makeCase({ model: this.model, patient, edits, id: withId ? id : null, now });
+  }
+
+  /** Computes a case again. */
+  replay(given: CaseFile): Promise<Replay> {
+    return replayCase(this.model, given);
+  }
+
+  async close(): Promise<void> {
+    await this.model.close();
+    await this.seeds.close();
+  }
+
+  private open(id: string, work: LongWork): Promise<Opened> {
+    if (this.last?.id === id) return this.last.opened;
+    const opened = this.read(id, work);
+    this.last = { id, opened };
+    // What went wrong once is tried again.
+    opened.catch(() => (this.last = this.last?.opened === opened ? undefined : this.last));
+    return opened;
+  }
+
+  private async read(id: string, work: LongWork): Promise<Opened> {
+    const patient = await this.patients.read(id, work);
+    const tokens = this.model.tokens(patient.sequence);
+    return { patient, tokens, attended: await this.model.model.attend(tokens) };
+  }
+
+  private codes({ sequence }: RunPatient, tokens: CodeSequence<number>): ExplainedCode[] {
+    const { vocabulary } = this.model;
+    return sequence.codes.map((code, t) => {
+      const id = tokens.codes[t]!;
+      return {
+        code,
+        description: this.patients.descriptions.get(code) ?? null,
+        visit: sequence.visits[t]!,
+        rank: sequence.ranks[t]!,
+        known: id >= firstCode,
+        count: id >= firstCode ? vocabulary.counts[id]! : 0,
+      };
+    });
+  }
+
+  private async visits(
+    { id, sequence, indexDate }: RunPatient,
+    { received: shares }: AttentionSummary,
+  ): Promise<Glance['visits']> {
+    const dates = await readVisitDates(this.dataset.folder, id, indexDate);
+    const sums = visitSums(sequence, shares);
+    // The visits of a cut patient are the last ones.
+    return dates.slice(-sums.length).map((date, v) => ({ visit: v + 1, ...date, received: sums[v]! }));
+  }
+
+  private percentile(id: string, risk: number): { percentile: number | null; testPatients: number } {
+    const { byPatient, test } = this.patients.scores;
+    let [below, others] = [0, 0];
+    for (const other of test) {
+      if (other === id) continue;
+      const score = byPatient.get(other)!;
+      below += score < risk ? 1 : score === risk ? 0.5 : 0;
+      others += 1;
+    }
+    return { percentile: others === 0 ? null : (100 * below) / others, testPatients: test.size };
+  }
+
+  private named(id: number): { code: string; description: string | null } {
+    const code = this.model.vocabulary.names[id]!;
+    return { code, description: this.patients.descriptions.get(code) ?? null };
+  }
+
+  private nearest(id: number): EncoderExplanation['nearest'][number] {
+    const near = this.model.space.nearest(id, guesses);
+    return near.map(({ id: other, similarity }) => ({ ...this.named(other), similarity }));
+  }
+}
+
+/**
+ * Opens a run for explanations: its best checkpoint, vocabulary, dataset and patients.
+ *
+ * @throws UserError when one of them is missing, damaged or another than the run was made with
+ */
+export async function openExplained(home: string, given: string, work: LongWork = {}): Promise<ExplainedRun> {
+  const run = readRun(home, given);
+  const dataset = openDataset(home, run.manifest.dataset.name);
+  checkSameDataset(run.manifest, dataset);
+  const model = RunModel.open(run);
+  try {
+    const patients = await RunPatients.open(run, dataset, work);
+    await checkStillPredicts(model, patients);
+    return new ExplainedRun(dataset, model, patients, new SeedRuns(home, run));
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+}
+
+function summary(maps: AttentionMaps, tokens: CodeSequence<number>): AttentionSummary {
+  const { layers, heads, length } = maps;
+  const mean = wholeMean(maps);
+  return {
+    ...{ layers, heads },
+    received: Array.from(received(mean, length)),
+    rollout: Array.from(rolloutReceived(maps)),
+    patterns: headPatterns(maps, tokens),
+    chance: patternsByChance(tokens),
+    edges: strongestEdges(mean, length, strongest),
+  };
+}
