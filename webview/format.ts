@@ -1,3 +1,5 @@
+import type { Count } from '../src/protocol/panels/cohort';
+
 /** How numbers are written on every page. Units are joined by a space that does not break. */
 
 const space = '\u00a0';
@@ -125,4 +127,19 @@ function pair(large: number, largeUnit: string, small: number, smallUnit: string
 
 function withMinus(text: string): string {
   return text.replace('-', minus);
+}
+
+/** What tells which numbers of patients are withheld. */
+interface Minimum {
+  readonly minimumCellCount: number;
+}
+
+/** `<10`, in the minimum that the figures were made with. */
+export function smallText({ minimumCellCount }: Minimum): string {
+  return `<${minimumCellCount}`;
+}
+
+/** A number of patients, `<10`, or `withheld`. */
+export function countText(value: Count, report: Minimum): string {
+  return typeof value === 'number' ? count(value) : value === 'small' ? smallText(report) : 'withheld';
 }

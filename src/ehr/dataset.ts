@@ -47,7 +47,8 @@ function putBack(home: string, name: string): void {
 export function checkDatasetName(name: string): void {
   if (/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u.test(name) && !name.endsWith('.')) return;
   throw new UserError('The name of a dataset has letters, digits, dots, dashes and underscores only.', {
-    advice: 'Choose a name such as claims-2024 (at most 100 characters, beginning with a letter or digit).',
+    advice:
+      'Choose a name such as claims-2024 (at most 100 characters, beginning with a letter or digit); a folder that was copied here can be renamed.',
   });
 }
 

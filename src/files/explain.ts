@@ -32,6 +32,21 @@ const refusals: Readonly<Record<string, readonly [what: string, advice: string]>
   ENFILE: ['Too many files are open on this machine.', 'Close other programs, then try again.'],
   ENAMETOOLONG: ['The path is too long.', 'Choose a shorter name.'],
   EBUSY: ['The file is in use by another program.', 'Close that program, then try again.'],
+  ELOOP: ['This link leads back to itself.', 'Remove the link, or let it point to a file.'],
+  ENXIO: ['This is no ordinary file.', 'Remove it, or put a file in its place.'],
+  ESTALE: [
+    'The network disk has lost sight of this file.',
+    'Try again; if it happens again, mount the disk anew.',
+  ],
+  ETIMEDOUT: ['The network disk does not answer.', 'Check the connection, then try again.'],
+  EHOSTDOWN: ['The machine of the network disk is down.', 'Check the connection, then try again.'],
+  EHOSTUNREACH: [
+    'The machine of the network disk cannot be reached.',
+    'Check the connection, then try again.',
+  ],
+  ENOTCONN: ['The network disk is not connected.', 'Mount it again, then try again.'],
+  ERR_STRING_TOO_LONG: ['The file is far larger than such a file can be.', 'Restore it from a copy.'],
+  ERR_FS_FILE_TOO_LARGE: ['The file is far larger than such a file can be.', 'Restore it from a copy.'],
   EIO: ['The disk reported an error while reading or writing.', 'Check the disk, or choose another one.'],
 };
 

@@ -62,7 +62,7 @@ function lost(why: string): UserError {
     vscode.l10n.t('There is no answer: the process that works on it has ended ({0}).', why),
     {
       advice: vscode.l10n.t(
-        'Try again. If it happens again, close other programs: there may be too little memory.',
+        'Nothing was changed: what was there before is untouched. Try again; if it happens again, close other programs, as there may be too little memory.',
       ),
     },
   );

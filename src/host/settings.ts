@@ -30,7 +30,9 @@ export function settingsOf(section = 'medbert'): Settings {
       return Math.max(0, Math.floor(read('threads', 0)));
     },
     get minimumCellCount() {
-      return Math.max(0, Math.floor(read('minimumCellCount', 10)));
+      // A study that was received must not lower what the person has chosen for themselves.
+      const own = vscode.workspace.getConfiguration(section).inspect<number>('minimumCellCount')?.globalValue;
+      return Math.max(0, Math.floor(read('minimumCellCount', 10)), Math.floor(own ?? 0));
     },
     get notifyWhenRunEnds() {
       return read<Settings['notifyWhenRunEnds']>('notifyWhenRunEnds', 'always');

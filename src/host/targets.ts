@@ -4,6 +4,7 @@ import type { RunFacts } from '../runs/run-facts';
 import type { DatasetSight } from './dataset-watch';
 import { stateName } from './experiments/run-row';
 import type { Host } from './host';
+import { runItem } from './run-item';
 
 /** A run, as a command may be given it: its id, or whatever carries it (a node of the tree). */
 export type RunTarget = string | { readonly runId: string };
@@ -55,11 +56,14 @@ export async function chooseRun(
   }
   const runs = host.runs.readable.filter(suits);
   if (runs.length === 0) throw new UserError(none);
-  const picked = await vscode.window.showQuickPick(runs.map(runItem), {
-    title: question,
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
+  const picked = await vscode.window.showQuickPick(
+    runs.map((run) => ({ ...runItem(run), run })),
+    {
+      title: question,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    },
+  );
   return picked?.run;
 }
 
@@ -73,7 +77,7 @@ export async function chooseRuns(
   const runs = host.runs.readable.filter(suits);
   if (runs.length === 0) throw new UserError(none);
   const picked = await vscode.window.showQuickPick(
-    runs.map((run) => ({ ...runItem(run), picked: given.includes(run.id) })),
+    runs.map((run) => ({ ...runItem(run), run, picked: given.includes(run.id) })),
     { title: question, canPickMany: true, matchOnDescription: true, matchOnDetail: true },
   );
   return picked?.map(({ run }) => run);
@@ -102,15 +106,6 @@ export async function chooseAnew(
     );
   }
   return [...shown.filter((id) => ids.includes(id)), ...ids.filter((id) => !shown.includes(id))];
-}
-
-function runItem(run: RunFacts): vscode.QuickPickItem & { run: RunFacts } {
-  return {
-    label: run.id,
-    description: stateName(run.state, vscode.l10n),
-    detail: run.manifest.dataset.name,
-    run,
-  };
 }
 
 /**

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { explainFileError } from '../files/explain';
 import { UserError } from '../protocol/errors';
 import type { RunManifest, RunState } from '../protocol/run';
 import type { Breather } from './breather';
@@ -11,7 +10,7 @@ import { journalPath } from './lines';
 import { ProcessMemory } from './process-memory';
 import type { CheckpointFact, ListedRun, RunFacts } from './run-facts';
 import { judgeCondition, type RunCondition } from './state';
-import { manifestFile, readManifest } from './store';
+import { damageOf, manifestFile, readManifest } from './store';
 import { readResults, type RunResults } from './summary';
 
 /** A file that was changed so lately may change again without another time of change (git calls this racy), in ms. */
@@ -62,9 +61,8 @@ export class FolderWatch {
       this.#seen = seen.newest > now - restless ? { folder: '', journal: '', checkpoints: '' } : seen;
       this.#lively = this.facts.state === 'running' || this.facts.waitingSince !== null;
     } catch (error) {
-      const told = explainFileError(error, this.folder);
-      if (!(told instanceof UserError)) throw error;
-      this.facts = { damaged: true, id: this.id, folder: this.folder, problem: told.explain() };
+      const problem = damageOf(error, this.folder);
+      this.facts = { damaged: true, id: this.id, folder: this.folder, problem };
       this.#manifest = undefined;
       this.#seen = { folder: '', journal: '', checkpoints: '' };
     }

@@ -5,7 +5,7 @@ import type { Breather } from './breather';
 import { findBest, type Validation } from './best-validation';
 import { LastReports } from './last-reports';
 import { looseEvent, type LooseEvent } from './loose-event';
-import { journalPath } from './lines';
+import { journalPath, longer } from './lines';
 import { Pace } from './pace';
 import type { Turn } from './state';
 import { damagedLine, parseLine } from './read-journal';
@@ -121,7 +121,7 @@ export class JournalSight {
   #readEnds(file: number, path: string, size: number, wanted: number): void {
     let bytes: Buffer;
     let from: number;
-    for (let length = wanted; ; length *= 2) {
+    for (let length = wanted; ; length = longer(length, path)) {
       from = Math.max(0, size - length);
       bytes = readPart(file, from, size);
       // The first line began before these bytes, unless this is the beginning of the file.

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { openIfThere, readPart } from '../files/part-of-file';
+import { UserError } from '../protocol/errors';
 
 /** Name of the journal inside a run folder. */
 export const journalFile = 'events.jsonl';
@@ -11,6 +12,8 @@ export const journalPath = (folder: string): string => join(folder, journalFile)
 const blockBytes = 1 << 20;
 const firstLookBytes = 1 << 16;
 const newline = 0x0a;
+/** No line of a journal is nearly as long. What goes on without an end is no journal, and must not be read whole. */
+const longestLine = 1 << 22;
 
 /** Some whole lines of a file, each ended by a newline. */
 export interface Block {
@@ -35,7 +38,7 @@ export function* blocksForward(path: string, offset = 0): Generator<Block> {
       if (end > 0) yield { bytes: bytes.subarray(0, end), offset };
       else if (offset + bytes.length >= size) return;
       // A line longer than the block: look again with a larger one.
-      wanted = end > 0 ? blockBytes : wanted * 2;
+      wanted = end > 0 ? blockBytes : longer(wanted, path);
       offset += end;
     }
   } finally {
@@ -48,7 +51,8 @@ export function* blocksBackward(path: string): Generator<Block> {
   const file = openIfThere(path);
   if (file === undefined) return;
   try {
-    let end = fstatSync(file).size;
+    const { size } = fstatSync(file);
+    let end = size;
     let wanted = firstLookBytes;
     let torn = true;
     while (end > 0) {
@@ -56,6 +60,7 @@ export function* blocksBackward(path: string): Generator<Block> {
       const bytes = readPart(file, start, end);
       const last = torn ? bytes.lastIndexOf(newline) + 1 : bytes.length;
       if (torn && last === 0) {
+        longer(size - start, path);
         end = start;
         continue;
       }
@@ -63,12 +68,24 @@ export function* blocksBackward(path: string): Generator<Block> {
       // The first line of the block began before it, unless this is the beginning of the file.
       const first = start === 0 ? 0 : bytes.indexOf(newline) + 1;
       if (first < last) yield { bytes: bytes.subarray(first, last), offset: start + first };
-      wanted = first < last ? blockBytes : wanted * 2;
+      wanted = first < last ? blockBytes : longer(wanted, path);
       end = first < last ? start + first : start + last;
     }
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * The next length to look for the end of a line in.
+ * @throws UserError when no line is so long
+ */
+export function longer(length: number, path: string): number {
+  if (length <= longestLine) return length * 2;
+  throw new UserError('This journal holds a line without an end.', {
+    file: path,
+    advice: 'Restore the file from a copy.',
+  });
 }
 
 /** The lines of a block in their order, without newline; each with the offset in the file where it ends. */

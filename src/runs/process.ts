@@ -43,7 +43,8 @@ export function currentProcess(): ProcessRecord {
  */
 export function isAlive(record: ProcessRecord, movement?: Movement): boolean {
   if (record.host !== hostname()) {
-    return movement !== undefined && movement.now - movement.movedAt < silenceOfTheDead;
+    // Clocks of machines differ a little; a time far ahead is no sign of life, but a clock that was wrong.
+    return movement !== undefined && Math.abs(movement.now - movement.movedAt) < silenceOfTheDead;
   }
   if (!pidExists(record.pid)) return false;
   const sight = sightProcess(record.pid);

@@ -11,7 +11,7 @@ import { spawnWorker, type WorkerStart } from './spawn';
 import { runCondition } from './state';
 import { clearStop } from './stop';
 import { readManifest, runIds } from './store';
-import { isStarting, isWaiting, readTicket, ticketFile, writeTicket } from './ticket';
+import { type Ticket, isStarting, isWaiting, readTicket, ticketFile, writeTicket } from './ticket';
 import { NoTurnError, inTurn } from './turn';
 import { byNumber } from './run-order';
 
@@ -73,7 +73,7 @@ export interface TakenTurn {
  */
 export function startQueued(start: QueueStart): readonly TakenTurn[] {
   const { home, now = Date.now } = start;
-  if (!holding(home, ticketFile).some((folder) => isWaiting(readTicket(folder)))) return [];
+  if (!holding(home, ticketFile).some((folder) => isWaiting(ticketOf(folder)))) return [];
   try {
     return inTurn(home, currentProcess(), now, () => startInTurn(start, now), start.patienceMs);
   } catch (error) {
@@ -88,7 +88,7 @@ function startInTurn(start: QueueStart, now: () => number): TakenTurn[] {
   const closed = new Set<string>();
   for (const folder of waitingFolders(start.home)) {
     const device = deviceOf(folder);
-    const limit = start.limit ?? readTicket(folder)?.limit ?? 1;
+    const limit = start.limit ?? ticketOf(folder)?.limit ?? 1;
     // Nobody overtakes: a later run that would accept more company waits behind an earlier one that does not.
     if (closed.has(device) || (busy.get(device) ?? 0) >= limit) {
       closed.add(device);
@@ -132,11 +132,11 @@ function launch({ home, ...start }: QueueStart, folder: string, now: () => numbe
 /** How many runs work on each device of this machine. */
 function busyDevices(home: string, now: () => number): Map<string, number> {
   const claimed = holding(home, claimFile).filter((folder) => {
-    const claim = readClaim(folder, now);
+    const claim = orNothing(() => readClaim(folder, now));
     return claim?.alive === true && claim.record.host === hostname();
   });
   const starting = holding(home, ticketFile).filter((folder) => {
-    const ticket = readTicket(folder);
+    const ticket = ticketOf(folder);
     return ticket?.launched?.host === hostname() && isStarting(folder, ticket, now);
   });
   const busy = new Map<string, number>();
@@ -151,11 +151,25 @@ function busyDevices(home: string, now: () => number): Map<string, number> {
 /** Folders of the waiting runs, the one that has waited longest first. */
 function waitingFolders(home: string): string[] {
   return holding(home, ticketFile)
-    .map((folder) => ({ folder, ticket: readTicket(folder) }))
+    .map((folder) => ({ folder, ticket: ticketOf(folder) }))
     .filter(({ ticket }) => isWaiting(ticket))
     .map(({ folder, ticket }) => ({ folder, at: ticket!.at }))
     .sort((a, b) => a.at.localeCompare(b.at) || byNumber(a.folder, b.folder))
     .map(({ folder }) => folder);
+}
+
+/** The ticket of a run among others: one that cannot be read stands for none, and holds up nobody. */
+function ticketOf(folder: string): Ticket | undefined {
+  return orNothing(() => readTicket(folder));
+}
+
+function orNothing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return undefined;
+  }
 }
 
 function holding(home: string, file: string): string[] {
@@ -167,10 +181,5 @@ function holding(home: string, file: string): string[] {
 
 /** A run whose description is damaged has a device of its own: it holds up nobody, and its launch tells the problem. */
 function deviceOf(folder: string): string {
-  try {
-    return readManifest(folder).device;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return folder;
-  }
+  return orNothing(() => readManifest(folder))?.device ?? folder;
 }

@@ -13,6 +13,8 @@ import { byNumber } from './run-order';
 
 /** Name of the file that holds everything that decides the bytes of a run. */
 export const manifestFile = 'run.json';
+/** Bytes; a usual one has a few thousand. */
+const largestManifest = 1 << 24;
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** A run before it has a name: its manifest without `id` and `version`. */
@@ -133,9 +135,10 @@ export function viewRun(folder: string, id: string, now: () => number = Date.now
  */
 export function readManifest(folder: string): RunManifest {
   const path = join(folder, manifestFile);
-  let text: string;
+  let text = '';
   try {
-    text = readFileSync(path, 'utf8');
+    // A description that has grown beyond all measure is damaged, and not worth the memory to see it.
+    if (statSync(path).size <= largestManifest) text = readFileSync(path, 'utf8');
   } catch (error) {
     throw explainFileError(error, path);
   }
@@ -151,9 +154,18 @@ function viewOrProblem(folder: string, id: string, now: () => number): RunView |
   try {
     return viewRun(folder, id, now);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { damaged: true, id, folder, problem: error.explain() };
+    return { damaged: true, id, folder, problem: damageOf(error, folder) };
   }
+}
+
+/**
+ * Why a run cannot be read, for the list in which it stands: one folder that nobody foresaw must not hide all others.
+ */
+export function damageOf(error: unknown, folder: string): string {
+  const told = explainFileError(error, folder);
+  if (told instanceof UserError) return told.explain();
+  const name = error instanceof Error ? error.name : typeof error;
+  return `This folder cannot be read, which is a bug in Med-BERT Explorer (${name}): ${folder}`;
 }
 
 function age(run: Aged): string {
@@ -175,10 +187,17 @@ function foldersOf(parent: string): string[] {
   }
   // A run folder may be a link to another disk.
   const isFolder = (entry: Dirent): boolean =>
-    entry.isDirectory() ||
-    (entry.isSymbolicLink() &&
-      statSync(join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() === true);
+    entry.isDirectory() || (entry.isSymbolicLink() && leadsToFolder(join(parent, entry.name)));
   return entries.filter(isFolder).map((entry) => entry.name);
+}
+
+/** A link that leads nowhere, or back to itself, leads to no folder. */
+function leadsToFolder(link: string): boolean {
+  try {
+    return statSync(link).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function freeNumber(runs: string, stem: string): number {

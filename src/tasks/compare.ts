@@ -125,7 +125,6 @@ function comparedRun({ run, manifest, summary, problem }: Look, name: string): C
     dataset: manifest?.dataset.name ?? null,
     head: finetuned?.config.head ?? null,
     from: finetuned?.from ?? null,
-    trainPatients: manifest?.split.train ?? null,
     seed: manifest?.config.seed ?? null,
     step: summary?.step ?? null,
     steps: summary?.steps ?? null,

@@ -101,6 +101,7 @@ void (async () => {
     context: [],
     stopping: false,
     locked: null,
+    minimumCellCount: 10,
     now: 0,
   };
   const draw = async (view: CurvesView): Promise<number> =>

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -46,6 +46,13 @@ const isAtSummary = async (action: string): Promise<boolean> =>
   (await workbench.editor.quickInput.labels()).some((label) => label.includes(action));
 
 let pretraining = '';
+/** What a run was frozen with. */
+const threadsOf = (run: string): unknown =>
+  (
+    JSON.parse(readFileSync(join(workbench.workspace, '.medbert', 'runs', run, 'run.json'), 'utf8')) as {
+      config: { threads: unknown };
+    }
+  ).config.threads;
 
 test('an empty folder offers the first two steps', async () => {
   await workbench.editor.openContainer('Med-BERT');
@@ -96,6 +103,7 @@ test('pretraining starts from the palette and its curve grows while we look', mi
   await editor.quickInput.pick('Start pretraining');
   await expect.poll(async () => (await runs('pretrain')).length, { timeout: 60_000 }).toBe(1);
   pretraining = (await runs('pretrain'))[0]!.label;
+  expect(threadsOf(pretraining)).toBe(1);
   const page = await curves(pretraining);
   await expect.poll(() => points(page), { timeout: 60_000 }).toBeGreaterThan(5);
   const before = await points(page);

@@ -70,7 +70,7 @@ export function coveragePicture({ coverage }: CodesFigure, theme: Theme): Pictur
     x: {
       scale: 'log',
       style: 'number',
-      title: 'most frequent codes in the vocabulary',
+      title: 'most frequent codes',
       ticks: logLabels(coverage[0]!.size, coverage.at(-1)!.size, 5),
     },
     y: { scale: 'linear', style: 'share', fromZero: true, range: [0, 1] },
@@ -87,8 +87,20 @@ export function coveragePicture({ coverage }: CodesFigure, theme: Theme): Pictur
   };
 }
 
-/** What the mark in the picture of the years means. */
-export const switchNote = 'US switch in October 2015';
+/** What the mark in the picture of the years means; where there is none, what the years are. */
+export function yearsNote(years: YearsFigure): string {
+  const [first, last] = endsOf(shownYears(years));
+  return first < usSwitch && last > usSwitch ? 'US switch in October 2015' : 'by the dates of the records';
+}
+
+function shownYears({ icd9, icd10 }: YearsFigure): YearsFigure['icd9'][] {
+  return [icd9, icd10].filter((bins) => bins?.some((bin) => bin.count > 0));
+}
+
+function endsOf(shown: readonly YearsFigure['icd9'][]): readonly [number, number] {
+  const ends = shown.flatMap((bins) => [bins![0]!.from, bins!.at(-1)!.to!]);
+  return [Math.min(...ends), Math.max(...ends)];
+}
 
 /** Diagnoses a year by classification. */
 export function yearsPicture({ icd9, icd10 }: YearsFigure, theme: Theme): Picture | undefined {
@@ -97,8 +109,7 @@ export function yearsPicture({ icd9, icd10 }: YearsFigure, theme: Theme): Pictur
     { name: 'ICD-10', series: 1, bins: icd10, marker: 'circle' as const, dash: seriesDash(0) },
   ].filter(({ bins }) => bins?.some((bin) => bin.count > 0));
   if (shown.length === 0) return undefined;
-  const ends = shown.flatMap(({ bins }) => [bins![0]!.from, bins!.at(-1)!.to!]);
-  const [first, last] = [Math.min(...ends), Math.max(...ends)];
+  const [first, last] = endsOf(shown.map(({ bins }) => bins));
   const highest = Math.max(1, ...shown.flatMap(({ bins }) => bins!.map(perYear)));
   const every = Math.max(1, Math.ceil((last - first) / 3));
   const ticks = Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => first + i * every);

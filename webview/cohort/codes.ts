@@ -66,7 +66,7 @@ export function mostFrequentCodes(scope: CohortScope, choice: CodesChoice): Temp
             </button>`
           : nothing
       }
-      ${shown > top.length ? html`<span>${count(shown - top.length)} rarer ones are not listed</span>` : nothing}
+      ${shown > top.length ? html`<span>of ${count(shown)} that are not too rare to be shown</span>` : nothing}
     </p>
   </section>`;
 }

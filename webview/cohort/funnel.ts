@@ -1,8 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CohortReport, FunnelFigure } from '../../src/protocol/panels/cohort';
-import { count } from '../format';
+import { count, countText } from '../format';
 import { sectionTitle } from '../frame';
-import { countText } from './words';
 
 /** Title of the funnel, as a picture and as a table. */
 export function funnelTitle({ labelled }: CohortReport): string {

@@ -65,14 +65,14 @@ export const distributions: readonly Distribution[] = [
     asShare: true,
     note: ({ beyond }) =>
       beyond?.of === 'nonzero'
-        ? `${share(1 - (beyond.zero ?? 0))} of visits with a night, median ${medianText(beyond.median)} days`
-        : `median ${medianText(beyond?.median ?? null)} days`,
-    decision: { line: (limit) => `${limit} days`, beyond: (part) => `${part} of stays longer` },
+        ? `the ${share(1 - (beyond.zero ?? 0))} of visits with a night, median ${medianText(beyond.median)} days`
+        : `all visits, median ${medianText(beyond?.median ?? null)} days`,
+    decision: { line: (limit) => `${limit} days`, beyond: (part) => `${part} longer` },
   },
   {
     key: 'gaps',
     title: 'Time between visits',
-    unit: 'from a discharge to the next admission',
+    unit: 'discharge to admission',
     asShare: true,
     note: ({ median }) => `median ${medianText(median)} days`,
   },

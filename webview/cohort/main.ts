@@ -10,7 +10,7 @@ import type {
 } from '../../src/protocol/panels/cohort';
 import { Plot } from '../chart';
 import { footer, type KeyHint, showKeys } from '../footer';
-import { count, share } from '../format';
+import { count, share, smallText } from '../format';
 import {
   type Act,
   bones,
@@ -27,14 +27,14 @@ import { bindKeys } from '../keys';
 import type { Picture } from '../picture';
 import { connect, type Link, pageRoot } from '../rpc';
 import { followTheme, readTheme, type Theme } from '../theme';
-import { coveragePicture, frequencyPicture, switchNote, yearsPicture } from './code-pictures';
+import { coveragePicture, frequencyPicture, yearsNote, yearsPicture } from './code-pictures';
 import { mostFrequentCodes } from './codes';
 import { funnelPicture } from './funnel';
 import { type Distribution, distributions, histogramPicture } from './histograms';
 import { importProblems } from './problems';
 import { tableOne } from './table-one';
 import { allTables } from './tables';
-import { type Scope, scopesOf, shownScope, smallText } from './words';
+import { type Scope, scopesOf, shownScope } from './words';
 
 /** What only the page knows. */
 interface Local {
@@ -123,7 +123,7 @@ function figures(report: CohortReport, scope: CohortScope, name: Scope): Templat
       ${codes(scope)}
       <div class="grid">
         ${picture('frequency', 'Code frequency', notDrawn(scope), frequencyPicture(scope.codes, theme), theme)}
-        ${picture('years', 'ICD-9 and ICD-10', switchNote, yearsPicture(scope.years, theme), theme)}
+        ${picture('years', 'ICD-9 and ICD-10', yearsNote(scope.years), yearsPicture(scope.years, theme), theme)}
         ${picture('coverage', 'Coverage', 'of diagnosis rows', coveragePicture(scope.codes, theme), theme)}
         ${histogram(gaps)}
       </div>
@@ -162,7 +162,9 @@ function codes(scope: CohortScope): TemplateResult {
 
 function notDrawn({ codes: { distinct, shown } }: CohortScope): string {
   const hidden = distinct - shown;
-  return hidden === 0 ? 'patients, log–log' : `patients, log–log; ${count(hidden)} rare codes not drawn`;
+  return hidden === 0
+    ? 'patients, log–log'
+    : `patients, log–log; ${count(hidden)} in fewer patients not drawn`;
 }
 
 function scopeSwitch(

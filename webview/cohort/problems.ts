@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { CohortReport, ProblemFigure } from '../../src/protocol/panels/cohort';
 import { icon } from '../icons';
-import { countText } from './words';
+import { countText } from '../format';
 
 /** Nothing is lost by these: they are told, not warned of. */
 const harmless = new Set(['repeated-code', 'white-space-in-code', 'unknown-sex']);

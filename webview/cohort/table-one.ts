@@ -6,9 +6,9 @@ import type {
   GroupDifferences,
   GroupFigures,
 } from '../../src/protocol/panels/cohort';
-import { count, fixed, none } from '../format';
+import { count, countText, fixed, none } from '../format';
 import { markerSwatch } from '../swatch';
-import { countText, shareText, spreadText } from './words';
+import { shareText, spreadText } from './words';
 
 interface Figure {
   readonly title: string;
@@ -47,7 +47,11 @@ function figuresOf(isCohort: boolean): readonly Figure[] {
     },
     { title: 'Female', show: (line) => shareText(line.female), difference: 'female' },
     { title: 'Sex unknown', show: ({ sexUnknown }, report) => countText(sexUnknown, report) },
-    { title: 'Prolonged stay', show: (line) => shareText(line.prolongedStay), difference: 'prolongedStay' },
+    {
+      title: 'Any stay > 7 days',
+      show: (line) => shareText(line.prolongedStay),
+      difference: 'prolongedStay',
+    },
     { title: 'ICD-10 share', show: (line) => shareText(line.icd10), difference: 'icd10' },
     {
       title: isCohort ? 'History to index' : 'Follow-up',

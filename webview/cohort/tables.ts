@@ -1,9 +1,9 @@
 import { html, type TemplateResult } from 'lit';
 import type { CohortReport, CohortScope } from '../../src/protocol/panels/cohort';
-import { count, none, share } from '../format';
+import { count, countText, none, share } from '../format';
 import { funnelTitle } from './funnel';
 import { distributions } from './histograms';
-import { countText, rangeText } from './words';
+import { rangeText } from './words';
 
 /** Every picture of the page as a table of its own. */
 export function allTables(report: CohortReport, scope: CohortScope, split: boolean): TemplateResult[] {

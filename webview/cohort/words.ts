@@ -1,4 +1,4 @@
-import type { CohortReport, CohortScope, Count, Disclosed, Spread } from '../../src/protocol/panels/cohort';
+import type { CohortReport, CohortScope, Disclosed, Spread } from '../../src/protocol/panels/cohort';
 import { count, fixed, none, share } from '../format';
 
 /** What the pictures show: the dataset, the cohort, or cases beside controls. */
@@ -20,16 +20,6 @@ export function shownScope(
   const name = [wanted, 'cohort' as const, 'all' as const].find((scope) => told.includes(scope));
   if (name === undefined) return undefined;
   return { name, figures: (name === 'all' ? report.all : report.cohort)! };
-}
-
-/** `<10`, in the report's own minimum. */
-export function smallText({ minimumCellCount }: Pick<CohortReport, 'minimumCellCount'>): string {
-  return `<${minimumCellCount}`;
-}
-
-/** A number of patients, `<10`, or `withheld`. */
-export function countText(value: Count, report: Pick<CohortReport, 'minimumCellCount'>): string {
-  return typeof value === 'number' ? count(value) : value === 'small' ? smallText(report) : 'withheld';
 }
 
 /** A share, `withheld`, or `–` where the records say nothing. */

@@ -9,8 +9,7 @@ import type {
 import { Plot } from '../chart';
 import { sheet } from '../chart-image';
 import { footer, type KeyHint, showKeys } from '../footer';
-import { countText } from '../cohort/words';
-import { fixed } from '../format';
+import { countText, fixed } from '../format';
 import {
   type Act,
   bones,
@@ -143,7 +142,11 @@ function notes(data: Comparison): string[] {
     ({ shared, rowPatients, columnPatients }) =>
       typeof shared === 'number' && shared === rowPatients && shared === columnPatients,
   );
-  if (alike) return [`${countText(tests[0]!.n, data)} test patients, the same for all runs`];
+  if (alike) {
+    const { n, positives } = tests[0]!;
+    const cases = `${countText(positives, data)} of them cases`;
+    return [`${countText(n, data)} test patients, ${cases}, the same for all runs`];
+  }
   return ['The test sets differ: curves are each on their own, pairs on the patients that both tested'];
 }
 

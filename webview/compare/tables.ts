@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Comparison, Estimate } from '../../src/protocol/panels/compare';
-import { countText } from '../cohort/words';
-import { count, fixed, fixedOrNone, none, pValue, rate, share } from '../format';
+import { count, countText, fixed, fixedOrNone, none, pValue, rate, share } from '../format';
 import { sectionTitle } from '../frame';
 import { axisWords, type Tab } from './pictures';
 import { intervalOf } from './run-list';

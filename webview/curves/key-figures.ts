@@ -1,5 +1,5 @@
 import type { CurvesData, CurvesView, MainRun } from '../../src/protocol/panels/curves';
-import { clock, count, duration, fixed, interval, none } from '../format';
+import { clock, count, countText, duration, fixed, interval, none } from '../format';
 import { written, writtenLoss } from './measures';
 
 const notYet = 'not validated yet';
@@ -53,19 +53,22 @@ function finetuneFigures(main: MainRun): KeyFigure[] {
   const tested =
     test === null
       ? { value: none, note: 'when finished' }
-      : { value: fixed(test.auroc, 3), note: `95 % CI ${interval(test.ci95, 3)}, n ${count(test.n)}` };
+      : {
+          value: fixed(test.auroc, 3),
+          note: `95 % CI ${interval(test.ci95, 3)}, n ${countText(test.n, main)}`,
+        };
   return [
     {
       label: 'Validation AUROC',
       value: written('auroc', main.auroc),
-      note: main.auroc === null ? notYet : `best step, n ${count(main.validationPatients)}`,
+      note: main.auroc === null ? notYet : `best step, n ${countText(main.validationPatients, main)}`,
     },
     { label: 'Test AUROC', ...tested },
   ];
 }
 
-function validationNote({ validationPatients }: MainRun, value: number | null): string {
-  return value === null ? notYet : `validation, best step, n ${count(validationPatients)}`;
+function validationNote(main: MainRun, value: number | null): string {
+  return value === null ? notYet : `validation, best step, n ${countText(main.validationPatients, main)}`;
 }
 
 function progressNote(main: MainRun): string {

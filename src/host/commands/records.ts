@@ -7,6 +7,7 @@ import { showPanel } from '../panels/panel';
 import { cohortPanel } from '../panels/cohort-panel';
 import { chooseDataset } from '../targets';
 import type { CommandTable } from './command';
+import { countOrLess } from '../experiments/wording';
 
 /** From records to a dataset, and what stands in it. */
 export const recordCommands = {
@@ -56,18 +57,20 @@ async function importAndTell(host: Host, asked: ImportAnswers): Promise<void> {
   );
   host.datasets.refresh();
   const { patients, visits, rows } = dataset.counts.kept;
-  host.log.info(`Imported ${dataset.name}: ${patients} patients, ${visits} visits, ${rows} rows.`);
+  const told = (n: number): string => countOrLess(n, host.settings.minimumCellCount);
+  host.log.info(
+    `Imported ${dataset.name}: ${told(patients)} patients, ${told(visits)} visits, ${told(rows)} rows.`,
+  );
   const show = vscode.l10n.t('Show Statistics');
   const problems = dataset.problems.reduce((sum, { count }) => sum + count, 0);
   const text = vscode.l10n.t(
     'Dataset {0}: {1} patients, {2} visits, {3} diagnoses.',
     dataset.name,
-    patients.toLocaleString('en-US'),
-    visits.toLocaleString('en-US'),
-    rows.toLocaleString('en-US'),
+    told(patients),
+    told(visits),
+    told(rows),
   );
-  const remark =
-    problems === 0 ? '' : ` ${vscode.l10n.t('{0} rows had problems.', problems.toLocaleString('en-US'))}`;
+  const remark = problems === 0 ? '' : ` ${vscode.l10n.t('{0} rows had problems.', told(problems))}`;
   // Not awaited: the command is done, whether or not the person answers.
   void vscode.window.showInformationMessage(text + remark, show).then((answer) => {
     if (answer === show) return host.execute('medbert.showCohort', { dataset: dataset.name });

@@ -182,6 +182,7 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentHandle
       runs: this.host.runs.catalogue.runs,
       filter: this.filter,
       order: this.order,
+      minimumCellCount: this.host.settings.minimumCellCount,
       now: Date.now(),
       l10n: vscode.l10n,
     });
@@ -215,10 +216,16 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentHandle
   }
 
   private tooltip(handle: ExperimentHandle): string | undefined {
-    const { datasets } = this.host;
+    const { datasets, settings } = this.host;
+    const { minimumCellCount } = settings;
     if (handle.kind === 'study') return plain(this.host.home);
     if (handle.kind === 'dataset') {
-      return datasetTooltip(handle.dataset, datasets.find(handle.dataset)?.description, vscode.l10n);
+      return datasetTooltip(
+        handle.dataset,
+        datasets.find(handle.dataset)?.description,
+        minimumCellCount,
+        vscode.l10n,
+      );
     }
     const run = this.host.runs.catalogue.get(handle.runId);
     if (run === undefined || handle.kind === 'checkpoint') return undefined;
@@ -231,6 +238,7 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentHandle
         earlier: this.earlierThan(run),
         datasetHash: datasets.find(manifest.dataset.name)?.description?.contentHash,
         log: run.state === 'failed' || run.state === 'interrupted' ? logOf(run) : [],
+        minimumCellCount,
         now: Date.now(),
       },
       vscode.l10n,

@@ -12,7 +12,7 @@ import {
 import { type RunOrder, comparison } from './order';
 import { runContext, runDescription, runIcon, stateName } from './run-row';
 import { telling } from './telling-apart';
-import { type Words, count, dot, fixed } from './wording';
+import { type Words, count, countOrLess, dot, fixed } from './wording';
 
 /** What the tree is made from. Nothing of it is read from the disk here. */
 export interface ExperimentSources {
@@ -25,6 +25,8 @@ export interface ExperimentSources {
   readonly runs: readonly ListedRun[];
   readonly filter: RunFilter;
   readonly order: RunOrder;
+  /** Smaller numbers of patients are not told. */
+  readonly minimumCellCount: number;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly l10n: Words;
@@ -127,7 +129,7 @@ class Arrangement {
   }
 
   private addDataset(name: string): string[] {
-    const { datasets, filter, l10n } = this.sources;
+    const { datasets, filter, l10n, minimumCellCount } = this.sources;
     const id = datasetId(name);
     const sight = datasets.find((dataset) => dataset.name === name);
     const patients = sight?.description?.counts.kept.patients;
@@ -139,7 +141,7 @@ class Arrangement {
         ? l10n.t('(missing)')
         : patients === undefined
           ? l10n.t('cannot be read')
-          : l10n.t('{0} patients', count(patients));
+          : l10n.t('{0} patients', countOrLess(patients, minimumCellCount));
     this.add(
       { kind: 'dataset', id, dataset: name },
       {

@@ -4,7 +4,7 @@ import { configDifferences } from '../../runs/config-difference';
 import type { RunFacts } from '../../runs/run-facts';
 import { facts, plain, table, verbatim } from './markdown';
 import { secondsLeft, shareDone, stateName } from './run-row';
-import { type Words, auroc, count, dot, duration, fixed, moment, percent } from './wording';
+import { type Words, auroc, count, countOrLess, dot, duration, fixed, moment, percent } from './wording';
 
 /** What is told of a run when the pointer rests on it. */
 export interface RunTooltip {
@@ -17,6 +17,8 @@ export interface RunTooltip {
   readonly datasetHash: string | undefined;
   /** Last lines of its log; asked for failed and interrupted runs. */
   readonly log: readonly string[];
+  /** Smaller numbers of patients are not told. */
+  readonly minimumCellCount: number;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -45,10 +47,14 @@ export function runTooltip(about: RunTooltip, l10n: Words): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** The tooltip of a dataset, in Markdown. */
+/**
+ * The tooltip of a dataset, in Markdown.
+ * @param minimum smaller numbers of patients, and of rows that may be one patient's, are not told
+ */
 export function datasetTooltip(
   name: string,
   description: DatasetDescription | undefined,
+  minimum: number,
   l10n: Words,
 ): string {
   const title = `**${plain(name)}**`;
@@ -56,18 +62,30 @@ export function datasetTooltip(
     return `${title}\n\n${plain(l10n.t('Its description is gone or cannot be read. Runs keep what they need of it; import the records again to train more.'))}`;
   }
   const { counts, format, source, importedAt, contentHash, problems } = description;
-  const { patients, visits, rows, codes } = counts.kept;
+  const { visits, rows, codes } = counts.kept;
   const concerned = problems.reduce((sum, problem) => sum + problem.count, 0);
   const table = facts([
-    [l10n.t('Patients'), l10n.t('{0} of {1} in the source', count(patients), count(counts.source.patients))],
-    [l10n.t('Visits'), count(visits)],
-    [l10n.t('Codes'), l10n.t('{0}, {1} different', count(rows), count(codes))],
-    [l10n.t('Problems'), concerned === 0 ? l10n.t('none') : l10n.t('in {0} rows', count(concerned))],
+    [l10n.t('Patients'), patientsOf(counts, minimum, l10n)],
+    [l10n.t('Visits'), countOrLess(visits, minimum)],
+    [l10n.t('Codes'), l10n.t('{0}, {1} different', countOrLess(rows, minimum), count(codes))],
+    [
+      l10n.t('Problems'),
+      concerned === 0 ? l10n.t('none') : l10n.t('in {0} rows', countOrLess(concerned, minimum)),
+    ],
     [l10n.t('Source'), `${format}${dot}${source}`],
     [l10n.t('Imported'), moment(Date.parse(importedAt))],
     [l10n.t('Content'), shortHash(contentHash)],
   ]);
   return `${title}\n\n${table}`;
+}
+
+/** Beside those that were kept, those of the source would tell how many were not: only where these are none or enough. */
+function patientsOf({ kept, source }: DatasetDescription['counts'], minimum: number, l10n: Words): string {
+  const left = source.patients - kept.patients;
+  const told = countOrLess(kept.patients, minimum);
+  return left > 0 && left < minimum
+    ? told
+    : l10n.t('{0} of {1} in the source', told, countOrLess(source.patients, minimum));
 }
 
 type Row = readonly [name: string, value: string | null];
@@ -120,7 +138,7 @@ function figureRows(run: RunFacts, l10n: Words): Row[] {
   ];
 }
 
-function originRows({ run, parent, datasetHash }: RunTooltip, l10n: Words): Row[] {
+function originRows({ run, parent, datasetHash, minimumCellCount }: RunTooltip, l10n: Words): Row[] {
   const { manifest } = run;
   const { name, contentHash } = manifest.dataset;
   const standing =
@@ -131,7 +149,7 @@ function originRows({ run, parent, datasetHash }: RunTooltip, l10n: Words): Row[
         : l10n.t('changed since this run');
   return [
     [l10n.t('Dataset'), [name, shortHash(contentHash), standing].filter(Boolean).join(dot)],
-    [l10n.t('Patients'), l10n.t('{0} to train on', count(manifest.split.train))],
+    [l10n.t('Patients'), l10n.t('{0} to train on', countOrLess(manifest.split.train, minimumCellCount))],
     [l10n.t('Encoder'), manifest.kind === 'pretrain' ? null : encoder(manifest, parent, l10n)],
     [l10n.t('Head'), manifest.kind === 'pretrain' ? null : manifest.config.head],
     [l10n.t('Device'), `${manifest.device}${dot}${l10n.t('version {0}', manifest.codeVersion)}`],

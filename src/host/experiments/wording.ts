@@ -12,6 +12,11 @@ export function count(value: number): string {
   return fixed(value, 0).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A number of patients or of their rows: `61,400`, and `<10` for one from 1 to below the minimum of 10. */
+export function countOrLess(value: number, minimum: number): string {
+  return value > 0 && value < minimum ? `<${minimum}` : count(value);
+}
+
 /** A number with a fixed count of decimals and a true minus: `4.02`, `−0.15`, and never `−0.00`. */
 export function fixed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);

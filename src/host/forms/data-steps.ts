@@ -5,9 +5,10 @@ import * as z from 'zod';
 import { UserError } from '../../protocol/errors';
 import type { RunFacts } from '../../runs/run-facts';
 import type { Host } from '../host';
+import { runItem } from '../run-item';
 import { findLabels, shownPath } from './find-files';
 import type { StepOf } from './form';
-import { count, plainNumber } from './numbers';
+import { count } from './numbers';
 import type { Choice, ChoiceQuestion } from './question';
 
 /** @throws UserError when there is no dataset to do anything with */
@@ -80,11 +81,17 @@ export function labelsQuestion<V extends string | null>(
       const source = host.datasets.find(dataset ?? '')?.description?.source;
       const used = labelsOfRuns(host, dataset);
       const found = await findLabels(host, source, token);
-      const files = [...new Set([...used, ...(typeof proposal === 'string' ? [proposal] : []), ...found])];
+      const own = [...new Set([...used, ...(typeof proposal === 'string' ? [proposal] : [])])];
+      const likely = likelyLabels(host, dataset);
+      if (likely !== undefined && !own.includes(likely)) own.push(likely);
+      const listed = (files: readonly string[]): Choice<V>[] =>
+        files.map((file) => ({ ...fileLabel(host, file, used.includes(file)), value: file as V }));
+      // Behind Browse…: files that nothing ties to this dataset, so that Enter takes none of them by mistake.
       return [
         ...(without === undefined ? [] : [without]),
-        ...files.map((file) => ({ ...fileLabel(host, file, used.includes(file)), value: file as V })),
+        ...listed(own),
         { label: `$(folder-opened) ${vscode.l10n.t('Browse…')}`, browse },
+        ...listed(found.filter((file) => !own.includes(file))),
       ];
     },
   };
@@ -117,40 +124,7 @@ function fileLabel(host: Host, file: string, isUsed: boolean): { label: string; 
   };
 }
 
-/** A run to choose, with the figures that tell whether it is the one. */
+/** A run to choose. */
 export function runChoice(run: RunFacts): Choice<string> {
-  const { id, manifest, state } = run;
-  const made = manifest.createdAt.slice(0, 16).replace('T', ' ');
-  const about =
-    manifest.kind === 'pretrain'
-      ? manifest.dataset.name
-      : vscode.l10n.t('{0}, from {1}', manifest.dataset.name, manifest.from);
-  return {
-    label: id,
-    description: [state === 'finished' ? '' : state, ...figuresOf(run)]
-      .filter((part) => part !== '')
-      .join(' · '),
-    detail: `${about} · ${made}`,
-    value: id,
-  };
-}
-
-function figuresOf(run: RunFacts): string[] {
-  const { manifest, validLoss, mlmAccuracy, testAuroc, testAurocCi95, validAuroc, bestStep } = run;
-  const figures: string[] = [];
-  if (manifest.kind === 'pretrain') {
-    const { layers, hidden } = manifest.config;
-    figures.push(vscode.l10n.t('{0} layers, {1}', plainNumber(layers), plainNumber(hidden)));
-    if (validLoss !== null) figures.push(vscode.l10n.t('loss {0}', validLoss.toFixed(2)));
-    if (mlmAccuracy !== null)
-      figures.push(vscode.l10n.t('masked codes {0} %', (100 * mlmAccuracy).toFixed(1)));
-  } else if (testAuroc !== null) {
-    const [low, high] = testAurocCi95 ?? [];
-    const interval = low === undefined || high === undefined ? '' : ` (${low.toFixed(3)}–${high.toFixed(3)})`;
-    figures.push(vscode.l10n.t('AUROC {0}', testAuroc.toFixed(3) + interval));
-  } else if (validAuroc !== null) {
-    figures.push(vscode.l10n.t('validation AUROC {0}', validAuroc.toFixed(3)));
-  }
-  if (bestStep !== null) figures.push(vscode.l10n.t('step {0}', count(bestStep)));
-  return figures;
+  return { ...runItem(run), value: run.id };
 }

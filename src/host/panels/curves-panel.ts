@@ -243,6 +243,7 @@ class CurvesSource implements PanelSource<CurvesView, CurvesAction> {
       locked: vscode.workspace.isTrusted
         ? null
         : vscode.l10n.t('Runs are neither started nor stopped in a workspace without trust.'),
+      minimumCellCount: this.host.settings.minimumCellCount,
       now: Date.now(),
     };
   }

@@ -55,8 +55,12 @@ export function stringAt(root: JsonNode, offset: number): { path: string[]; node
   return typeof node.value === 'string' && node.start < offset ? { path, node } : undefined;
 }
 
+/** No run configuration goes as deep; a text that does would end in a stack that is too deep. */
+const deepest = 100;
+
 class Reader {
   private at = 0;
+  private depth = 0;
   mistake: JsonTree['mistake'];
 
   constructor(private readonly text: string) {}
@@ -65,9 +69,21 @@ class Reader {
     this.space();
     const start = this.at;
     const first = this.text[this.at];
-    if (first === '{') return this.object();
-    if (first === '[') return this.list();
+    if (first === '{' || first === '[') return this.nested(first);
     return first === '"' ? this.string() : this.word(start);
+  }
+
+  private nested(first: '{' | '['): JsonNode {
+    if (this.depth >= deepest) {
+      this.wrong('This is nested too deeply.');
+      const start = this.at;
+      this.at = this.text.length;
+      return { start, end: this.at };
+    }
+    this.depth += 1;
+    const node = first === '{' ? this.object() : this.list();
+    this.depth -= 1;
+    return node;
   }
 
   end(): void {

@@ -52,8 +52,6 @@ export interface ComparedRun {
   readonly head: string | null;
   /** Parent run, or `untrained`. */
   readonly from: string | null;
-  /** Patients trained on. */
-  readonly trainPatients: number | null;
   readonly seed: number | null;
   /** Steps done, planned, and the step that is measured. */
   readonly step: number | null;

@@ -1,4 +1,5 @@
 import type { RunState } from '../run';
+import type { Count } from './cohort';
 
 /** What a training-curves panel shows: ids of runs. The first is the main one, whose header and marks are shown. */
 export interface CurvesSubject {
@@ -61,6 +62,8 @@ export interface MainRun {
   readonly id: string;
   readonly name: string;
   readonly kind: 'pretrain' | 'finetune';
+  /** Numbers of patients below it are not told. */
+  readonly minimumCellCount: number;
   readonly state: RunState;
   /** A stop was asked for, and the run has not ended yet. */
   readonly stopping: boolean;
@@ -86,12 +89,12 @@ export interface MainRun {
   /** Fine-tuning: AUROC on validation patients at the best step. */
   readonly auroc: number | null;
   /** Validation patients behind these figures. */
-  readonly validationPatients: number;
+  readonly validationPatients: Count;
   /** Fine-tuning, once finished: AUROC on test patients with its 95 % interval. */
   readonly test: {
     readonly auroc: number;
     readonly ci95: readonly [number, number];
-    readonly n: number;
+    readonly n: Count;
   } | null;
   /** Of the latest report. */
   readonly learningRate: number | null;

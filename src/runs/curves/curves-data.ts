@@ -1,4 +1,5 @@
 import { validationPatients } from '../validation-patients';
+import type { Count } from '../../protocol/panels/cohort';
 import type {
   CurveFigures,
   CurveMark,
@@ -24,6 +25,8 @@ export interface CurvesFrame {
   /** A stop was asked for. */
   readonly stopping: boolean;
   readonly locked: string | null;
+  /** Smaller numbers of patients are not told. */
+  readonly minimumCellCount: number;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -91,17 +94,22 @@ function mainRun(run: ShownRun, view: CurvesView, frame: CurvesFrame): MainRun {
     mlmAccuracy: facts.mlmAccuracy,
     losAuroc: facts.losAuroc,
     auroc: facts.validAuroc,
-    validationPatients: validationPatients(facts.manifest),
+    minimumCellCount: frame.minimumCellCount,
+    validationPatients: told(validationPatients(facts.manifest), frame),
     test:
       facts.testAuroc === null || facts.testAurocCi95 === null || facts.testPatients === null
         ? null
-        : { auroc: facts.testAuroc, ci95: facts.testAurocCi95, n: facts.testPatients },
+        : { auroc: facts.testAuroc, ci95: facts.testAurocCi95, n: told(facts.testPatients, frame) },
     learningRate: latest('learningRate'),
     patientsPerSecond: facts.patientsPerSecond,
     tokensPerSecond: facts.tokensPerSecond,
     problem: problemOf(facts),
     checkpoint: facts.checkpoints.at(-1)?.step ?? null,
   };
+}
+
+function told(patients: number, { minimumCellCount }: CurvesFrame): Count {
+  return patients > 0 && patients < minimumCellCount ? 'small' : patients;
 }
 
 function entryOf(group: Group, view: CurvesView, frame: CurvesFrame): CurveRun {

@@ -2,7 +2,7 @@ import { closeSync, fstatSync } from 'node:fs';
 import { openIfThere, readPart } from '../../files/part-of-file';
 import { throwIfCancelled } from '../../protocol/errors';
 import { Breather } from '../breather';
-import { journalPath } from '../lines';
+import { journalPath, longer } from '../lines';
 import { isLooseEvent, looseEvent, type LooseEvent } from '../loose-event';
 import { Table } from './table';
 
@@ -78,7 +78,7 @@ export class JournalSeries {
         const taken = this.#takeBlock(file, Math.min(length, size - this.#offset));
         if (taken === 0 && this.#offset + length >= size) break;
         // A line longer than the block is looked at with a larger one.
-        length = taken === 0 ? length * 2 : blockBytes;
+        length = taken === 0 ? longer(length, path) : blockBytes;
         this.share = this.#offset / size;
         await breather.breathe();
         throwIfCancelled(signal, 'Reading the curves');

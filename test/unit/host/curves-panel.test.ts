@@ -71,6 +71,7 @@ class Opened {
     const host = {
       home,
       workspaceFolder: home,
+      settings: { minimumCellCount: 10 },
       runs: {
         facts,
         refresh: () => this.refresh(),

@@ -21,6 +21,7 @@ const tooltip = (run: RunFacts, about: Partial<RunTooltip> = {}): string =>
       earlier: undefined,
       datasetHash: 'sha256:0123456789abcdef',
       log: [],
+      minimumCellCount: 10,
       now: noon,
       ...about,
     },
@@ -73,10 +74,13 @@ describe('the tooltip of a run', () => {
 describe('the tooltip of a dataset', () => {
   it('tells what was kept of the source, and the problems', () => {
     const { name, description } = dataset('claims');
-    const text = datasetTooltip(name, description, english);
+    const text = datasetTooltip(name, description, 5, english);
     expect(text).toContain('| Patients | 48,210 of 48,215 in the source |');
     expect(text).toContain('| Problems | in 1,234 rows |');
-    expect(datasetTooltip('old', undefined, english)).toContain('import the records again');
+    // Five were left out: with a minimum of ten neither that nor what it follows from is told.
+    expect(datasetTooltip(name, description, 10, english)).toContain('| Patients | 48,210 |');
+    expect(datasetTooltip(name, description, 2000, english)).toContain('in \\<2000 rows');
+    expect(datasetTooltip('old', undefined, 5, english)).toContain('import the records again');
   });
 });
 

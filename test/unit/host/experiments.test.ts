@@ -15,6 +15,7 @@ function arrange(runs: readonly ListedRun[], change: Partial<ExperimentSources> 
     runs,
     filter: noFilter,
     order: 'newest',
+    minimumCellCount: 10,
     now: noon,
     l10n: english,
     ...change,

@@ -31,6 +31,7 @@ const view: CurvesView = {
 const frame = (): CurvesFrame => ({
   series: new Map(),
   knownRuns: 17,
+  minimumCellCount: 8,
   context: ['Pretraining on sample'],
   stopping: false,
   locked: null,
@@ -201,10 +202,10 @@ describe('the data of the curves panel', () => {
   });
 
   it('name how many validation patients stand behind the figures', async () => {
-    const of = async (run: NewRun): Promise<number> =>
+    const of = async (run: NewRun): Promise<unknown> =>
       (await curvesData(await shown(scratchFolder(), [run, []]), view, frame())).main.validationPatients;
     const first = { ...pretrainRun, config: { ...pretrainRun.config, validationPatients: 7 } } as NewRun;
-    expect([await of(pretrainRun), await of(first), await of(finetuneRun)]).toEqual([20, 7, 20]);
+    expect([await of(pretrainRun), await of(first), await of(finetuneRun)]).toEqual([20, 'small', 20]);
   });
 
   it('go by epoch and by time too', async () => {

@@ -52,7 +52,7 @@ describe('key figures of the main run', () => {
   };
   const base = {
     ...{ state: 'finished', step: 9, steps: 9, epoch: null, seconds: 5, trainLoss: 1, validLoss: 1 },
-    ...{ bestStep: 7, validationPatients: 4096, patientsPerSecond: 1, test: null },
+    ...{ bestStep: 7, validationPatients: 4096, minimumCellCount: 10, patientsPerSecond: 1, test: null },
   } as const;
 
   test('of pretraining name the patients, the step and their number', () => {
@@ -69,6 +69,8 @@ describe('key figures of the main run', () => {
       'Validation AUROC': '0.847 · best step, n 4,096',
       'Test AUROC': '0.854 · 95 % CI 0.812–0.889, n 1,203',
     });
+    const few = { ...base, kind: 'finetune', auroc: 0.8, validationPatients: 'small' };
+    expect(shown(few)).toMatchObject({ 'Validation AUROC': '0.800 · best step, n <10' });
     expect(shown({ ...base, kind: 'finetune', auroc: null })).toMatchObject({
       'Validation AUROC': '– · not validated yet',
       'Test AUROC': '– · when finished',
