@@ -1,5 +1,16 @@
+import type { CaseFile, Edit } from './case-file';
 import type { DatasetDescription, SourceFormat } from './dataset';
 import type { Evaluation } from './evaluation';
+import type {
+  AttentionChoice,
+  AttentionSquare,
+  ExplainSettings,
+  Explanation,
+  Glance,
+  PatientEntry,
+  Replay,
+  WhatIf,
+} from './explanation';
 import type { CohortReport } from './panels/cohort';
 import type { Comparison } from './panels/compare';
 import type { RunState } from './run';
@@ -33,6 +44,26 @@ export interface Queries {
   compare: Query<{ home: string; runs: readonly string[]; minimumCellCount: number }, Comparison>;
   export: Query<ExportParameters, { run: string; step: number; files: string[] }>;
   diagnose: Query<{ home: string }, { name: string; ok: boolean; required: boolean; detail: string }[]>;
+  /** Everybody of whom a run can be asked. */
+  patients: Query<{ home: string; run: string }, PatientEntry[]>;
+  /** Those of them in whom the model reads a code; their ids. */
+  patientsWithCode: Query<{ home: string; run: string; code: string }, string[]>;
+  /** Prediction and attention in summary: what is there at once. */
+  glance: Query<PatientQuestion, Glance>;
+  explain: Query<PatientQuestion & { settings: ExplainSettings }, Explanation>;
+  /** One square of attention weights. */
+  attention: Query<PatientQuestion & { choice: AttentionChoice }, AttentionSquare>;
+  whatIf: Query<PatientQuestion & { edits: readonly Edit[] }, WhatIf>;
+  /** Computes a case and writes it. */
+  saveCase: Query<PatientQuestion & { edits: readonly Edit[]; file: string }, CaseFile>;
+  /** Computes a case again. */
+  replay: Query<{ home: string; file: string }, Replay>;
+}
+
+export interface PatientQuestion {
+  home: string;
+  run: string;
+  patient: string;
 }
 
 interface Query<Parameters, Answer> {

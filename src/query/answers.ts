@@ -11,6 +11,8 @@ import { compareRuns } from '../tasks/compare';
 import { checkConfiguration } from '../tasks/configuration';
 import { diagnose } from '../tasks/doctor';
 import { evaluateRun } from '../tasks/evaluate';
+import { readCase, writeCase } from '../tasks/explain-case';
+import { ExplainedRuns } from '../tasks/explained-runs';
 import { exportRun } from '../tasks/export';
 import { createFinetuneRun } from '../tasks/finetune';
 import { createPretrainRun } from '../tasks/pretrain';
@@ -23,6 +25,9 @@ type Answers = {
 };
 
 const now = (): Date => new Date();
+
+/** Runs that explanations were asked of; a worker that nobody asks for any opens none. */
+const explained = new ExplainedRuns();
 
 /** Who answers which question. A new question is one line here and one in {@link Queries}. */
 export const answers: Answers = {
@@ -42,4 +47,22 @@ export const answers: Answers = {
   compare: (params, work) => compareRuns({ ...params, runs: [...params.runs], ...work }),
   export: (params) => exportRun(params),
   diagnose: ({ home }) => diagnose(home),
+  patients: (params, work) => explained.ask(params, work, (run) => run.entries()),
+  patientsWithCode: (params, work) => explained.ask(params, work, (run) => run.withCode(params.code)),
+  glance: (params, work) => explained.ask(params, work, (run) => run.glance(params.patient, work)),
+  explain: (params, work) =>
+    explained.ask(params, work, (run) => run.explain(params.patient, params.settings, work)),
+  attention: (params, work) =>
+    explained.ask(params, work, (run) => run.attention(params.patient, params.choice)),
+  whatIf: (params, work) => explained.ask(params, work, (run) => run.whatIf(params.patient, params.edits)),
+  saveCase: (params, work) =>
+    explained.ask(params, work, async (run) => {
+      const made = await run.makeCase(params.patient, params.edits, true, now);
+      writeCase(params.file, made);
+      return made;
+    }),
+  replay: ({ home, file }, work) => {
+    const given = readCase(file);
+    return explained.ask({ home, run: given.run }, work, (run) => run.replay(given));
+  },
 };

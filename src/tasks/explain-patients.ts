@@ -77,6 +77,17 @@ export class RunPatients {
     }));
   }
 
+  /** Those of {@link entries} in whom the model reads a code. */
+  withCode(name: string): string[] {
+    const { patients, offsets, codes, codeNames } = this.sequences;
+    const wanted = codeNames.indexOf(name);
+    if (wanted < 0) return [];
+    return patients.filter((_, p) => {
+      const end = offsets[p + 1]!;
+      return codes.subarray(Math.max(offsets[p]!, end - this.maxLength), end).includes(wanted);
+    });
+  }
+
   /**
    * The patient as the run reads the record. One without a label is read whole: there is no day before which to look.
    *

@@ -67,6 +67,11 @@ export class ExplainedRun {
     return this.patients.entries();
   }
 
+  /** Those of them in whom the model reads a code. */
+  withCode(code: string): string[] {
+    return this.patients.withCode(code);
+  }
+
   /**
    * Prediction and attention of a patient: one run of the model.
    * @throws UserError when the dataset does not hold the patient, or the model knows no code of the record

@@ -41,6 +41,12 @@ describe('the query worker of the window', function () {
   const sample = (patients: number): Promise<unknown> =>
     client.ask('sample', { out: join(folder.path, `sample-${patients}`), patients, seed: 1 });
 
+  /** The worker comes a moment after the first question: its protocol is loaded first. */
+  const started = async (): Promise<number> => {
+    await waitUntil(() => client.pid !== undefined);
+    return client.pid!;
+  };
+
   it('does not run before the first question', async () => {
     open();
     assert.equal(client.pid, undefined);
@@ -51,7 +57,7 @@ describe('the query worker of the window', function () {
   it('that crashes fails its question, and the next question has another one', async () => {
     open();
     const question = sample(40_000);
-    const first = client.pid!;
+    const first = await started();
     process.kill(first, 'SIGKILL');
     await assert.rejects(
       question,
@@ -65,7 +71,7 @@ describe('the query worker of the window', function () {
   it('ends when the window lets go of it, and with it its question', async () => {
     open();
     const question = sample(40_001);
-    const pid = client.pid!;
+    const pid = await started();
     client.dispose();
     await assert.rejects(question, CancelledError);
     await waitUntil(() => !pidExists(pid));

@@ -1,0 +1,71 @@
+import { rmSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { UserError } from '../../../src/protocol/errors';
+import { datasetFolder } from '../../../src/runs/home';
+import type { ExplainedRun } from '../../../src/tasks/explain';
+import { ExplainedRuns } from '../../../src/tasks/explained-runs';
+import { type ExplainedStudy, makeExplainedStudy } from './explained-study';
+
+let study: ExplainedStudy;
+beforeAll(async () => {
+  study = await makeExplainedStudy();
+}, 180_000);
+afterAll(() => study.remove());
+
+const ask = <T>(
+  runs: ExplainedRuns,
+  run: string,
+  question: (run: ExplainedRun) => T | Promise<T>,
+): Promise<T> => runs.ask({ home: study.home, run }, {}, question);
+const itself = (run: ExplainedRun): ExplainedRun => run;
+
+it('keeps what was asked last, and opens the others anew', async () => {
+  const runs = new ExplainedRuns();
+  const [one, two] = study.runs;
+  const first = await ask(runs, one, itself);
+  expect(await ask(runs, one, itself)).toBe(first);
+  await ask(runs, two, itself);
+  expect(await ask(runs, one, itself)).toBe(first);
+  await ask(runs, study.encoderRun, itself);
+  await ask(runs, two, itself);
+  expect(await ask(runs, one, itself)).not.toBe(first);
+});
+
+it('opens a run anew when something changed that it was read from, and not under a question', async () => {
+  const runs = new ExplainedRuns();
+  const [run] = study.runs;
+  const patient = study.tested[0]!.id;
+  const first = await ask(runs, run, async (opened) => {
+    utimesSync(join(datasetFolder(study.home, study.dataset), 'dataset.json'), 1, 1);
+    expect(await ask(runs, run, itself)).not.toBe(opened);
+    // The first one was let go, and still answers the question that it was asked.
+    expect((await opened.glance(patient)).patient).toBe(patient);
+    return opened;
+  });
+  expect(await ask(runs, run, itself)).not.toBe(first);
+});
+
+it('finds those in whom the model reads a code', async () => {
+  const runs = new ExplainedRuns();
+  const [run] = study.runs;
+  const { codes } = await ask(runs, run, (opened) => opened.glance(study.tested[0]!.id));
+  const wanted = codes.at(-1)!.code;
+  const found = await ask(runs, run, (opened) => opened.withCode(wanted));
+  expect(found).toContain(study.tested[0]!.id);
+  for (const { id } of study.tested.slice(0, 20)) {
+    const read = await ask(runs, run, (opened) => opened.glance(id));
+    expect(found.includes(id), 'the same as one by one').toBe(read.codes.some(({ code }) => code === wanted));
+  }
+  expect(await ask(runs, run, (opened) => opened.withCode('ICD10_NONE'))).toEqual([]);
+});
+
+it('says what is missing, and tries again', async () => {
+  const runs = new ExplainedRuns();
+  const file = join(datasetFolder(study.home, study.dataset), 'dataset.json');
+  const [run] = study.runs;
+  await ask(runs, run, itself);
+  rmSync(file);
+  await expect(ask(runs, run, itself)).rejects.toThrow(UserError);
+  await expect(ask(runs, run, itself)).rejects.toThrow(UserError);
+});
