@@ -119,7 +119,7 @@ let before: string[];
 
 test('the tree shows what there is', async () => {
   before = contents();
-  await expect.poll(says(finished), { timeout: 30_000 }).toMatch(/^valid loss \d/);
+  await expect.poll(says(finished), { timeout: 30_000 }).toMatch(/^\d+\.\d\d valid loss/);
   await expect.poll(says(waiting)).toBe('queued');
   await expect.poll(says(stopped)).toMatch(/^stopped/);
 });
@@ -182,9 +182,9 @@ test('with trust the waiting run starts by itself, and the rest works', { timeou
     .first()
     .click();
   await closeModalEditor();
-  await expect.poll(says(waiting), { timeout: 60_000 }).toMatch(/^valid loss \d/);
+  await expect.poll(says(waiting), { timeout: 60_000 }).toMatch(/^\d+\.\d\d valid loss/);
   await tree().action(stopped, 'Resume');
-  await expect.poll(says(stopped), { timeout: 60_000 }).toMatch(/^valid loss \d/);
+  await expect.poll(says(stopped), { timeout: 60_000 }).toMatch(/^\d+\.\d\d valid loss/);
   await editor.tab('Cohort: study').click();
   const page = await editor.panel('Cohort: study');
   await page

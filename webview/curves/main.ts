@@ -219,7 +219,8 @@ function zoom(factor: number): void {
   const data = current();
   if (data === undefined) return;
   const [first, last] = data.extent;
-  const [from, to] = data.range ?? data.extent;
+  // What was asked for, not what is shown: a key may come before the answer to the one before it.
+  const [from, to] = link.view.range ?? data.extent;
   const width = Math.min(last - first, (to - from) * factor);
   const centre = cursor.x ?? to - width / 2;
   const start = Math.min(last - width, Math.max(first, centre - width / 2));
