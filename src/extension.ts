@@ -3,10 +3,13 @@ import { commandTable, registerCommands } from './host/commands/commands';
 import { DatasetWatch } from './host/dataset-watch';
 import { ExperimentsView } from './host/experiments/experiments-view';
 import type { Host } from './host/host';
+import { InlineModel } from './host/inline/inline-model';
 import { startWaiting } from './host/launch';
 import { notifyOfEndings } from './host/notifications';
 import { OpenPanels } from './host/panels/open-panels';
 import { restoreAllPanels } from './host/panels/panels';
+import { PatientAddresses, patientScheme } from './host/patient-document/addresses';
+import { PatientDocuments } from './host/patient-document/patient-documents';
 import { QueryClient } from './host/query-client';
 import { RunWatch } from './host/run-watch';
 import { settingsOf } from './host/settings';
@@ -26,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const tell = teller(log);
   const study = studyOf(settings);
   const query = new QueryClient(context.asAbsolutePath('dist/query.js'), log);
+  const explain = new QueryClient(context.asAbsolutePath('dist/query.js'), log);
   const datasets = new DatasetWatch(study.home);
   const runs = new RunWatch(
     study.home,
@@ -36,11 +40,16 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     },
     tell,
   );
+  const inlineModel = new InlineModel(context.workspaceState, runs);
+  const patientDocuments = new PatientDocuments(new PatientAddresses());
   const host: Host = {
     ...study,
     runs,
     datasets,
     query,
+    explain,
+    inlineModel,
+    patientDocuments,
     settings,
     log,
     tell,
@@ -54,6 +63,11 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   context.subscriptions.push(
     log,
     query,
+    explain,
+    inlineModel,
+    patientDocuments,
+    // Not later: the editor asks for restored pages as soon as we are awake.
+    vscode.workspace.registerFileSystemProvider(patientScheme, patientDocuments, { isReadonly: true }),
     datasets,
     runs,
     view,
@@ -69,6 +83,11 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   void import('./host/run-files/register').then(({ registerRunFiles }) =>
     context.subscriptions.push(registerRunFiles(host)),
   );
+  if (study.isOpen) {
+    void import('./host/inline/register').then(({ registerInline }) =>
+      context.subscriptions.push(registerInline(host)),
+    );
+  }
   const activationMs = performance.now() - started;
   log.info(`Activated in ${activationMs.toFixed(1)} ms.`);
   return { activationMs, queryPid: () => query.pid };

@@ -2,6 +2,8 @@ import { html, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import add from '@vscode/codicons/src/icons/add.svg';
 import beaker from '@vscode/codicons/src/icons/beaker.svg';
+import chevronLeft from '@vscode/codicons/src/icons/chevron-left.svg';
+import chevronRight from '@vscode/codicons/src/icons/chevron-right.svg';
 import close from '@vscode/codicons/src/icons/close.svg';
 import database from '@vscode/codicons/src/icons/database.svg';
 import debugStop from '@vscode/codicons/src/icons/debug-stop.svg';
@@ -19,6 +21,7 @@ import person from '@vscode/codicons/src/icons/person.svg';
 import pin from '@vscode/codicons/src/icons/pin.svg';
 import play from '@vscode/codicons/src/icons/debug-start.svg';
 import refresh from '@vscode/codicons/src/icons/refresh.svg';
+import save from '@vscode/codicons/src/icons/bookmark.svg';
 import sync from '@vscode/codicons/src/icons/sync.svg';
 import table from '@vscode/codicons/src/icons/table.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
@@ -38,11 +41,14 @@ const drawings = {
   history,
   info,
   log: output,
+  next: chevronRight,
   pass,
   person,
   pin,
   play,
+  previous: chevronLeft,
   refresh,
+  save,
   stop: debugStop,
   sync,
   table,

@@ -1,6 +1,8 @@
 import type { LogOutputChannel, Memento } from 'vscode';
 import type { DatasetWatch } from './dataset-watch';
+import type { InlineModel } from './inline/inline-model';
 import type { OpenPanels } from './panels/open-panels';
+import type { PatientDocuments } from './patient-document/patient-documents';
 import type { QueryClient } from './query-client';
 import type { RunWatch } from './run-watch';
 import type { Settings } from './settings';
@@ -11,6 +13,11 @@ export interface Host extends Study {
   readonly runs: RunWatch;
   /** Throws when the workspace is not trusted, because a question starts a process. */
   readonly query: QueryClient;
+  /** The same for explanations of patients, so that neither waits for the other. */
+  readonly explain: QueryClient;
+  /** The run that explains patients in editors. */
+  readonly inlineModel: InlineModel;
+  readonly patientDocuments: PatientDocuments;
   readonly settings: Settings;
   readonly openPanels: OpenPanels;
   readonly log: LogOutputChannel;

@@ -13,7 +13,19 @@ export interface Settings {
   readonly smoothing: number;
   /** Seconds between two looks at the run folders. */
   readonly pollSeconds: number;
+  readonly inlineExplanations: InlineExplanations;
 }
+
+/** Where patients are explained inline, once a run has been chosen for it. */
+export interface InlineExplanations {
+  /** In editors of records. */
+  readonly records: boolean;
+  /** In the pages of single patients. */
+  readonly patientDocument: boolean;
+  /** Whether codes are shaded by their attribution, in both. */
+  readonly shading: boolean;
+}
+const inlineDefaults: InlineExplanations = { records: true, patientDocument: true, shading: false };
 
 /** Reads the settings of `section` on every access. */
 export function settingsOf(section = 'medbert'): Settings {
@@ -42,6 +54,9 @@ export function settingsOf(section = 'medbert'): Settings {
     },
     get pollSeconds() {
       return Math.min(60, Math.max(0.5, read('pollSeconds', 1)));
+    },
+    get inlineExplanations() {
+      return { ...inlineDefaults, ...read<Partial<InlineExplanations>>('inlineExplanations', {}) };
     },
   };
 }

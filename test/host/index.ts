@@ -4,6 +4,7 @@ import Mocha from 'mocha';
 /** The suites that run inside the extension host; a new one is a file in suites/ and a line here. */
 const suites = [
   () => import('./suites/activation'),
+  () => import('./suites/inline'),
   () => import('./suites/manifest'),
   () => import('./suites/pages'),
   () => import('./suites/query-client'),

@@ -19,6 +19,12 @@ export interface CommandArguments {
   'medbert.revealRun': [run?: RunTarget];
   'medbert.openLog': [run?: RunTarget];
   'medbert.deleteRun': [run?: RunTarget, selected?: readonly RunTarget[]];
+  /** Of the patient with this id; the tree gives the selected rows in its place. */
+  'medbert.explainPatient': [run?: RunTarget, patient?: unknown];
+  'medbert.openPatient': [run?: RunTarget, patient?: unknown];
+  'medbert.useForInline': [run?: RunTarget];
+  'medbert.stopInline': [];
+  'medbert.toggleShading': [];
   'medbert.diagnose': [];
   'medbert.filterRuns': [];
   'medbert.clearFilter': [];

@@ -4,6 +4,7 @@ import type { ExperimentsView } from '../experiments/experiments-view';
 import type { Host } from '../host';
 import { untrusted } from '../query-client';
 import type { Command, CommandId, CommandTable } from './command';
+import { explainingCommands } from './explaining';
 import { recordCommands } from './records';
 import { resultCommands } from './results';
 import { runFolderCommands } from './run-folder';
@@ -16,6 +17,7 @@ export function commandTable(view: ExperimentsView): CommandTable {
     ...recordCommands,
     ...trainingCommands,
     ...resultCommands,
+    ...explainingCommands,
     ...runFolderCommands,
     ...workbenchCommands(view),
   };

@@ -3,6 +3,7 @@ import type { Host } from '../host';
 import { cohortPanel } from './cohort-panel';
 import { comparePanel } from './compare-panel';
 import { curvesPanel } from './curves-panel';
+import { patientPanel } from './patient-panel';
 import { restorePanels } from './panel';
 
 /** Every kind of panel, so that a reloaded window finds its panels again. A new panel is one line here. */
@@ -11,5 +12,6 @@ export function restoreAllPanels(host: Host): vscode.Disposable {
     restorePanels(curvesPanel, host),
     restorePanels(cohortPanel, host),
     restorePanels(comparePanel, host),
+    restorePanels(patientPanel, host),
   );
 }

@@ -14,6 +14,7 @@ import { StudyFolder } from '../study-folder';
 const settings: Settings = {
   ...{ home: '', simultaneousRuns: 1, threads: 1, minimumCellCount: 10, smoothing: 0.6, pollSeconds: 1 },
   notifyWhenRunEnds: 'always',
+  inlineExplanations: { records: true, patientDocument: true, shading: false },
 };
 
 describe('looking at the runs again and again', function () {

@@ -43,5 +43,5 @@ test('every text of package.json stands in package.nls.json, and none stands the
 
 test('the extension wakes up for its own things only', () => {
   for (const event of activationEvents)
-    expect(event).toMatch(/^(workspaceContains:.*\.?medbert|onWebviewPanel:medbert\.)/);
+    expect(event).toMatch(/^(workspaceContains:.*\.?medbert|onWebviewPanel:medbert\.|onFileSystem:medbert-)/);
 });

@@ -1,0 +1,166 @@
+import type { AttentionSquare, Explanation, Glance } from '../../protocol/explanation';
+import { plain } from '../experiments/markdown';
+import { type Words, count, dot, fixed } from '../experiments/wording';
+import { ordinal, riskFigure } from './percentile';
+
+/** Attention partners that are named, in each direction. */
+const partners = 3;
+/** Weaker ones are not worth a name. */
+const leastWeight = 0.03;
+/** Above it, attributions do not add up to the prediction and are said to be rough. */
+const largestError = 0.05;
+
+/** What is told of a code that the model reads. */
+export interface CodeFacts {
+  /** Places of the code; several when the line does not tell which visit it is of. */
+  readonly at: readonly number[];
+  readonly glance: Glance;
+  /** Undefined while it is computed. */
+  readonly explanation: Explanation | undefined;
+  readonly attention: AttentionSquare | undefined;
+  readonly minimumCellCount: number;
+}
+
+type Row = readonly [name: string, value: string];
+
+/** Heading of a code: its name, its description, its place. Markdown, as all here. */
+export function codeHeading(code: string, description: string | null, place: string | null): string {
+  const title = `**${plain(code)}**${place === null ? '' : ` ${dot.trim()} ${plain(place)}`}`;
+  return description === null ? title : `${title}  \n${plain(description)}`;
+}
+
+/** Everything that the run says of a code, as a heading, a table and what has to be said beside it. */
+export function codeText(facts: CodeFacts, l10n: Words): string {
+  const { glance, at } = facts;
+  const first = glance.codes[at[0]!]!;
+  const place = at.length === 1 ? l10n.t('visit {0}, priority {1}', first.visit, first.rank) : null;
+  const several =
+    at.length === 1
+      ? ''
+      : plain(
+          l10n.t('It is recorded {0} times, and this row does not tell which visit it is of.', at.length),
+        );
+  const parts = [
+    codeHeading(first.code, first.description, place),
+    several,
+    table([...at.flatMap((each) => rowsOf(each, facts, l10n)), frequency(facts, l10n)]),
+    facts.explanation === undefined
+      ? `*${plain(l10n.t('The attribution is being computed; point at the code again in a moment.'))}*`
+      : '',
+    first.known
+      ? ''
+      : plain(l10n.t('The vocabulary of the run lacks this code: the model reads it as unknown.')),
+    caution(facts, l10n),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function rowsOf(at: number, { explanation, attention, glance, at: all }: CodeFacts, l10n: Words): Row[] {
+  const visit = glance.codes[at]!.visit;
+  const named = (name: string): string => (all.length === 1 ? name : l10n.t('{0}, visit {1}', name, visit));
+  const rows: (Row | null)[] = [];
+  if (explanation?.kind === 'finetune')
+    rows.push([named(l10n.t('Attribution')), attributionText(at, explanation, l10n)]);
+  if (explanation?.kind === 'finetune')
+    rows.push([named(l10n.t('Without it')), withoutIt(at, explanation, l10n)]);
+  if (explanation?.kind === 'pretrain') {
+    rows.push([named(l10n.t('Expected here')), guessText(at, explanation, l10n)]);
+    rows.push([named(l10n.t('Nearest codes')), nearText(at, explanation)]);
+  }
+  if (attention !== undefined && attention.length === glance.codes.length) {
+    const { length, weights } = attention;
+    const reads = Array.from({ length }, (_, to) => weights[at * length + to]!);
+    const isRead = Array.from({ length }, (_, from) => weights[from * length + at]!);
+    rows.push([named(l10n.t('Attends to')), partnersText(at, reads, glance)]);
+    rows.push([named(l10n.t('Attended by')), partnersText(at, isRead, glance)]);
+  }
+  return rows.filter((row) => row !== null && row[1] !== '') as Row[];
+}
+
+/** `+0.21 raises the risk, 4th of 40`: log-odds, and the place by size whatever the sign. */
+export function attributionText(
+  at: number,
+  { attribution }: Extract<Explanation, { kind: 'finetune' }>,
+  l10n: Words,
+): string {
+  const value = attribution.values[at]!;
+  const place = 1 + attribution.values.filter((other) => Math.abs(other) > Math.abs(value)).length;
+  const shown = fixed(value, 2);
+  const isNothing = Number(value.toFixed(2)) === 0;
+  const effect = isNothing
+    ? l10n.t('no effect to speak of')
+    : value > 0
+      ? l10n.t('raises the risk')
+      : l10n.t('lowers the risk');
+  const signed = value > 0 && !isNothing ? `+${shown}` : shown;
+  const of = l10n.t('{0} of {1}', ordinal(place), attribution.values.length);
+  return `**${plain(signed)}** ${plain(`${effect}, ${of}`)}`;
+}
+
+function withoutIt(
+  at: number,
+  { occlusion, risk }: Extract<Explanation, { kind: 'finetune' }>,
+  l10n: Words,
+): string {
+  const effect = occlusion.removed?.risk[at];
+  if (effect === undefined) return '';
+  return plain(l10n.t('risk {0} instead of {1}', riskFigure(risk - effect), riskFigure(risk)));
+}
+
+function guessText(at: number, { guesses }: Extract<Explanation, { kind: 'pretrain' }>, l10n: Words): string {
+  const guess = guesses[at];
+  if (guess === undefined) return '';
+  const top = guess.top
+    .slice(0, partners)
+    .map(({ code, probability }) => `${plain(code)} ${plain(fixed(probability, 2))}`)
+    .join(dot);
+  const own = guess.place === null ? '' : l10n.t('this code is {0} of the vocabulary', ordinal(guess.place));
+  return own === '' ? top : `${top}; ${plain(own)}`;
+}
+
+function nearText(at: number, { nearest }: Extract<Explanation, { kind: 'pretrain' }>): string {
+  return (nearest[at] ?? [])
+    .slice(0, partners)
+    .map(({ code, similarity }) => `${plain(code)} ${plain(fixed(similarity, 2))}`)
+    .join(dot);
+}
+
+function partnersText(at: number, weights: readonly number[], { codes }: Glance): string {
+  return weights
+    .map((weight, other) => ({ weight, other }))
+    .filter(({ weight, other }) => other !== at && weight >= leastWeight)
+    .sort((one, two) => two.weight - one.weight)
+    .slice(0, partners)
+    .map(({ weight, other }) => `${plain(codes[other]!.code)} ${plain(fixed(weight, 2))}`)
+    .join(dot);
+}
+
+function frequency({ at, glance, minimumCellCount }: CodeFacts, l10n: Words): Row {
+  const { count: times } = glance.codes[at[0]!]!;
+  const isSmall = times > 0 && times < minimumCellCount;
+  const shown = isSmall ? `<${minimumCellCount}` : count(times);
+  return [l10n.t('Frequency'), plain(l10n.t('recorded {0} times in the patients of the vocabulary', shown))];
+}
+
+function caution({ explanation }: CodeFacts, l10n: Words): string {
+  const words = [l10n.t('Attention and attribution describe the model, not causes.')];
+  if (explanation?.kind === 'finetune') {
+    const { completenessError, baselineTrained, steps } = explanation.attribution;
+    words.unshift(l10n.t('Log-odds by integrated gradients, {0} steps.', steps));
+    if (completenessError > largestError) {
+      const percent = `${Math.round(100 * completenessError)} %`;
+      words.push(l10n.t('They miss the prediction by {0} in sum: take them as rough.', percent));
+    }
+    if (!baselineTrained) {
+      words.push(
+        l10n.t('This model has never read a masked code, so what they are measured from is random.'),
+      );
+    }
+  }
+  return `*${plain(words.join(' '))}*`;
+}
+
+function table(rows: readonly Row[]): string {
+  if (rows.length === 0) return '';
+  return ['| | |', '|:--|:--|', ...rows.map(([name, value]) => `| ${plain(name)} | ${value} |`)].join('\n');
+}

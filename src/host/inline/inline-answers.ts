@@ -1,0 +1,146 @@
+import { CancelledError, UserError } from '../../protocol/errors';
+import {
+  type AttentionSquare,
+  type ExplainSettings,
+  type Explanation,
+  type Glance,
+  type PatientEntry,
+  defaultExplainSettings,
+} from '../../protocol/explanation';
+import type { QueryClient } from '../query-client';
+import { ReadPatient } from './standing';
+import { type Known, SharedAnswers, Turn } from './shared-answers';
+
+/** Nothing inline shows the deletion test, which is what an explanation costs most: the smallest is asked for. */
+export const inlineExplainSettings: ExplainSettings = {
+  ...defaultExplainSettings,
+  largestDeletion: 1,
+  randomOrders: 1,
+};
+
+/** A patient under a run. */
+export interface About {
+  readonly run: string;
+  readonly patient: string;
+}
+
+/**
+ * What the query worker has said of patients, for everything that is shown inline. It is kept in memory only, of a
+ * bounded number of patients; whoever waits may go away, and then the work ends.
+ */
+export class InlineAnswers {
+  private readonly turn = new Turn();
+  private readonly lists = new SharedAnswers<ReadonlyMap<string, PatientEntry>>(2, new Turn());
+  private readonly glances = new SharedAnswers<Glance>(400, this.turn);
+  private readonly explanations = new SharedAnswers<Explanation>(100, this.turn);
+  /** A square of 512 codes takes a megabyte. */
+  private readonly squares = new SharedAnswers<AttentionSquare>(8, this.turn);
+  private readonly read = new WeakMap<Glance, ReadPatient>();
+  private readonly descriptions = new Map<string, string>();
+  private readonly told = new Set<string>();
+
+  constructor(
+    private readonly home: string,
+    private readonly query: Pick<QueryClient, 'ask'>,
+    /** Told of what is a bug, once of each kind. */
+    private readonly tell: (error: unknown) => void,
+  ) {}
+
+  /** The patients of whom a run can be asked, by id. */
+  patients(run: string, signal: AbortSignal): Promise<ReadonlyMap<string, PatientEntry>> {
+    const ask = async (abort: AbortSignal): Promise<ReadonlyMap<string, PatientEntry>> => {
+      const entries = await this.query.ask('patients', { home: this.home, run }, { signal: abort });
+      return new Map(entries.map((entry) => [entry.patient, entry]));
+    };
+    return this.asked(this.lists.get(run, ask, signal));
+  }
+
+  /** Whether it is known of whom a run can be asked, or why not. */
+  isListed(run: string): boolean {
+    return this.lists.peek(run) !== undefined;
+  }
+
+  /** Whether a run knows a patient; undefined while its list has not been read. */
+  knows({ run, patient }: About): boolean | undefined {
+    const list = this.lists.peek(run);
+    return list !== undefined && 'answer' in list ? list.answer.has(patient) : undefined;
+  }
+
+  /** Prediction and attention, if they are known; an explanation holds them too. */
+  glanced(about: About): Known<Glance> | undefined {
+    return this.explanations.peek(keyOf(about)) ?? this.glances.peek(keyOf(about)) ?? this.listError(about);
+  }
+
+  explained(about: About): Known<Explanation> | undefined {
+    return this.explanations.peek(keyOf(about)) ?? this.listError(about);
+  }
+
+  async glance(about: About, signal: AbortSignal): Promise<Glance> {
+    const explained = this.explanations.peek(keyOf(about));
+    if (explained !== undefined && 'answer' in explained) return explained.answer;
+    const ask = (abort: AbortSignal): Promise<Glance> =>
+      this.query.ask('glance', { home: this.home, ...about }, { signal: abort });
+    return this.noticed(await this.asked(this.glances.get(keyOf(about), ask, signal)));
+  }
+
+  async explanation(about: About, signal: AbortSignal): Promise<Explanation> {
+    const question = { home: this.home, ...about, settings: inlineExplainSettings };
+    const ask = (abort: AbortSignal): Promise<Explanation> =>
+      this.query.ask('explain', question, { signal: abort });
+    return this.noticed(await this.asked(this.explanations.get(keyOf(about), ask, signal)));
+  }
+
+  /** Attention in the mean over all layers and heads. */
+  attention(about: About, signal: AbortSignal): Promise<AttentionSquare> {
+    const choice = { kind: 'mean', layer: null } as const;
+    const ask = (abort: AbortSignal): Promise<AttentionSquare> =>
+      this.query.ask('attention', { home: this.home, ...about, choice }, { signal: abort });
+    return this.asked(this.squares.get(keyOf(about), ask, signal));
+  }
+
+  /** The codes of a glance, ready to be found. */
+  readPatient(glance: Glance): ReadPatient {
+    const present = this.read.get(glance) ?? new ReadPatient(glance);
+    this.read.set(glance, present);
+    return present;
+  }
+
+  /** What a code means, from whatever patient it has been seen in. */
+  descriptionOf(code: string): string | null {
+    return this.descriptions.get(code) ?? null;
+  }
+
+  clear(): void {
+    for (const answers of [this.lists, this.glances, this.explanations, this.squares]) answers.clear();
+  }
+
+  private listError({ run }: About): { readonly error: unknown } | undefined {
+    const list = this.lists.peek(run);
+    return list !== undefined && 'error' in list ? list : undefined;
+  }
+
+  private noticed<G extends Glance>(glance: G): G {
+    for (const { code, description } of glance.codes) {
+      if (description !== null) this.descriptions.set(code, description);
+    }
+    return glance;
+  }
+
+  private async asked<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      const isBug = !(error instanceof UserError || error instanceof CancelledError);
+      const name = error instanceof Error ? error.name : typeof error;
+      if (isBug && !this.told.has(name)) {
+        this.told.add(name);
+        this.tell(error);
+      }
+      throw error;
+    }
+  }
+}
+
+function keyOf({ run, patient }: About): string {
+  return JSON.stringify([run, patient]);
+}

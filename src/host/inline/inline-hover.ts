@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import { CancelledError } from '../../protocol/errors';
+import { plain } from '../experiments/markdown';
+import type { Host } from '../host';
+import { untrusted } from '../query-client';
+import { codeHeading, codeText } from './code-hover';
+import type { About, InlineAnswers } from './inline-answers';
+import { troubleText } from './lens-title';
+import { type CodeMention, type RecordLine, mentionAt } from './record-line';
+import { recordsAround } from './records-in-view';
+import type { RecordSource, RecordSources } from './sources';
+import type { Likeness, Standing } from './standing';
+import { normalised } from './written-code';
+
+/** A hover waits this long for an attribution; what is known by then is shown, and the rest goes on. */
+const patienceMs = 3000;
+
+/** Tells of the code under the pointer: what it is, and what it does in the prediction. */
+export class InlineHover implements vscode.HoverProvider {
+  constructor(
+    private readonly host: Pick<Host, 'settings'>,
+    private readonly sources: RecordSources,
+    private readonly answers: InlineAnswers,
+  ) {}
+
+  async provideHover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.Hover | undefined> {
+    const source = this.sources.of(document);
+    const line = source?.reader.read(document.lineAt(position.line).text, position.line);
+    const mention = line === undefined ? undefined : mentionAt(line, position.character);
+    if (source === undefined || line === undefined || mention === undefined) return undefined;
+    const abort = new AbortController();
+    const listening = token.onCancellationRequested(() => abort.abort());
+    try {
+      const near = (): RecordLine[] => recordsAround(document, source.reader, position.line);
+      const text = await this.text(source, line, mention, near, abort.signal);
+      const range = new vscode.Range(position.line, mention.start, position.line, mention.end);
+      // Without trust there is nothing that a link could do.
+      const about = vscode.workspace.isTrusted ? { run: source.run, patient: line.patient } : undefined;
+      return new vscode.Hover(markdown(text, about), range);
+    } catch (error) {
+      if (error instanceof CancelledError) return undefined;
+      return new vscode.Hover(markdown(plain(troubleText(error, vscode.l10n)), undefined));
+    } finally {
+      listening.dispose();
+    }
+  }
+
+  private async text(
+    { run }: RecordSource,
+    line: RecordLine,
+    mention: CodeMention,
+    near: () => RecordLine[],
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { l10n } = vscode;
+    const about = { run, patient: line.patient };
+    if (!vscode.workspace.isTrusted) return plain(untrusted());
+    const heading = this.heading(mention);
+    const withoutNumbers = (why: string): string => [heading, plain(why)].filter(Boolean).join('\n\n');
+    if (!(await this.answers.patients(run, signal)).has(line.patient)) {
+      return withoutNumbers(l10n.t('This patient is not in the dataset of {0}.', run));
+    }
+    const glance = await this.answers.glance(about, signal);
+    const read = this.answers.readPatient(glance);
+    const standing = read.standings(line)[line.codes.indexOf(mention)]!;
+    const why = withheld(standing, read.likeness(near()), run);
+    if (why !== undefined || standing.kind !== 'read') return withoutNumbers(why ?? '');
+    // Attention first: it is there at once, and one question is answered after another.
+    const attending = this.answers.attention(about, signal).catch(onlyCancelled);
+    const [attention, explanation] = await Promise.all([
+      inTime(attending),
+      inTime(this.answers.explanation(about, signal)),
+    ]);
+    const { minimumCellCount } = this.host.settings;
+    return codeText({ at: standing.at, glance, explanation, attention, minimumCellCount }, l10n);
+  }
+
+  private heading({ code }: CodeMention): string {
+    if (code === null) return '';
+    const name = code.system === null ? code.body : normalised(code.system, code.body);
+    return codeHeading(name, this.answers.descriptionOf(name), null);
+  }
+}
+
+/** Undefined when it takes longer than somebody waits for a hover; the work goes on. */
+async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), patienceMs);
+  });
+  try {
+    return await Promise.race([answer, patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Why no number of the run stands beside a code; undefined when the model reads this very code. */
+function withheld(standing: Standing, likeness: Likeness, run: string): string | undefined {
+  const { l10n } = vscode;
+  if (likeness === 'differs') {
+    const differ = l10n.t('The records of this patient differ from those in the dataset of {0}', run);
+    return standing.kind === 'absent'
+      ? l10n.t('{0}: this code does not stand there.', differ)
+      : l10n.t('{0}, so its figures would not be about these records.', differ);
+  }
+  switch (standing.kind) {
+    case 'after':
+      return l10n.t('The model does not read it: the visit is not over before the index date.');
+    case 'cut':
+      return l10n.t('The model does not read it: the patient has more codes than it reads.');
+    case 'left-out':
+      return l10n.t('The import does not read such a row.');
+    case 'absent':
+      return l10n.t('This code is not in the dataset of {0}.', run);
+    case 'unsure':
+      return l10n.t(
+        'The model does not read this code of the patient. It may lie after the index date; the row does not tell.',
+      );
+    case 'read':
+      return likeness === 'same'
+        ? undefined
+        : l10n.t('Too few of these records are among those that {0} reads of this patient.', run);
+  }
+}
+
+function onlyCancelled(error: unknown): undefined {
+  if (error instanceof CancelledError) throw error;
+}
+
+function markdown(text: string, about: About | undefined): vscode.MarkdownString {
+  const { l10n } = vscode;
+  if (about === undefined) return new vscode.MarkdownString(text);
+  const link = (title: string, command: string): string => {
+    const query = encodeURIComponent(JSON.stringify([about.run, about.patient]));
+    return `[${plain(title)}](command:${command}?${query})`;
+  };
+  const links = [
+    link(l10n.t('Explain Patient'), 'medbert.explainPatient'),
+    link(l10n.t('Open Patient'), 'medbert.openPatient'),
+  ];
+  const content = new vscode.MarkdownString(`${text}\n\n${links.join(' · ')}`);
+  content.isTrusted = { enabledCommands: ['medbert.explainPatient', 'medbert.openPatient'] };
+  return content;
+}

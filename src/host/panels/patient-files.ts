@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { type CaseFile, caseFile } from '../../protocol/case-file';
+import { UserError } from '../../protocol/errors';
+import type { Explanation, Glance } from '../../protocol/explanation';
+import type { ShownSquare, ShownWhatIf } from '../../protocol/panels/patient';
+import type { Host } from '../host';
+import { askWhereToSave } from './save-file';
+
+/**
+ * Where a file with patient data is to be saved, asked for after the person has agreed that it will hold them. The
+ * proposed name says nothing of the patient.
+ * @returns undefined when they do not agree, or give up
+ */
+export async function askWhereToSavePatientData(host: Host, name: string): Promise<vscode.Uri | undefined> {
+  const save = vscode.l10n.t('Choose Where to Save…');
+  const agreed = await vscode.window.showWarningMessage(
+    vscode.l10n.t('This file will hold patient data.'),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'It names the patient and holds their codes and dates. Save it only where such data may lie; Med-BERT Explorer keeps no other copy.',
+      ),
+    },
+    save,
+  );
+  return agreed === save ? askWhereToSave(host, name) : undefined;
+}
+
+/** Lets the person choose a case file. */
+export async function askForCase(host: Host): Promise<string | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Open a what-if case'),
+    defaultUri: vscode.Uri.file(host.workspaceFolder),
+    filters: { [vscode.l10n.t('Cases')]: ['json'] },
+    openLabel: vscode.l10n.t('Open Case'),
+  });
+  return chosen?.[0]?.fsPath;
+}
+
+/** Reads a case file. @throws UserError when it is none */
+export async function readCase(file: string): Promise<CaseFile> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    // The text of the error may quote the file.
+    throw new UserError(
+      error instanceof SyntaxError
+        ? vscode.l10n.t('This file is no JSON.')
+        : vscode.l10n.t('This file cannot be read.'),
+      { file, advice: vscode.l10n.t('Choose a case that was saved in the patient panel.') },
+    );
+  }
+  const parsed = caseFile.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw new UserError(vscode.l10n.t('This file is no what-if case, or it was changed by hand.'), {
+    file,
+    advice: vscode.l10n.t('Choose a case that was saved in the patient panel.'),
+  });
+}
+
+/** An explanation as JSON: everything that the panel shows, with the square of attention that is looked at. */
+export function explanationJson(
+  explanation: Glance | Explanation,
+  square: ShownSquare | null,
+  whatIf: ShownWhatIf | null,
+): string {
+  const shown = square === null ? null : { choice: square.choice, rows: rowsOf(square) };
+  const changed = whatIf === null ? null : { edits: whatIf.edits, result: whatIf.result };
+  return `${JSON.stringify({ kind: 'medbert-explanation', explanation, square: shown, whatIf: changed }, null, 1)}\n`;
+}
+
+function rowsOf({ length, weights }: ShownSquare): number[][] {
+  // Seven digits are all that a 32-bit number has.
+  return Array.from({ length }, (_, row) =>
+    Array.from(weights.subarray(row * length, (row + 1) * length), (weight) => Number(weight.toPrecision(7))),
+  );
+}

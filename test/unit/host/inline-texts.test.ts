@@ -1,0 +1,216 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { codeText } from '../../../src/host/inline/code-hover';
+import { lensTitle } from '../../../src/host/inline/lens-title';
+import { ordinal, percentileText, riskFigure } from '../../../src/host/inline/percentile';
+import { levelAt, levelsOf } from '../../../src/host/inline/shading-level';
+import { CancelledError, UserError } from '../../../src/protocol/errors';
+import { contrast, divergingChip, mix, palettes } from '../../../webview/palette';
+import { type ToldCode, encoderExplanation, riskExplanation, riskGlance } from './inline-patients';
+import { english } from './run-facts';
+
+const history: ToldCode[] = [
+  ['2014-01-05', 'ICD9_428.0'],
+  ['2014-01-05', 'ICD9_401.9'],
+  ['2015-02-01', 'ICD9_428.0'],
+];
+const glance = riskGlance('p', history);
+
+describe('a lens', () => {
+  const title = (change: Partial<Parameters<typeof lensTitle>[0]> = {}): string =>
+    lensTitle(
+      { run: 'finetune-1', isKnown: true, glance: { answer: glance }, likeness: 'same', ...change },
+      english,
+    ).title;
+
+  it('tells the risk and how many test patients lie below', () => {
+    expect(title()).toBe('Explain · risk 0.73 (87th percentile)');
+    expect(title({ glance: { answer: { ...glance, percentile: null } } })).toBe('Explain · risk 0.73');
+    expect(title({ glance: { answer: encoderExplanation(glance) } })).toBe('Explain');
+  });
+
+  it('says that the model was trained on the patient', () => {
+    expect(title({ glance: { answer: { ...glance, part: 'train' } } })).toBe(
+      'Explain · risk 0.73 (87th percentile) · trained on this patient',
+    );
+  });
+
+  it('has no number while nothing is known, and none of other records', () => {
+    expect(title({ glance: undefined, likeness: undefined, isKnown: undefined })).toBe('Explain');
+    expect(title({ glance: { error: new CancelledError() }, likeness: undefined })).toBe('Explain');
+    for (const likeness of ['differs', 'unconfirmed'] as const) {
+      expect(title({ likeness })).toMatch(/^Explain/);
+      expect(title({ likeness })).not.toMatch(/\d/);
+    }
+    expect(title({ likeness: 'differs' })).toContain('differ');
+  });
+
+  it('says why there is no answer', () => {
+    expect(title({ isKnown: false })).toBe('Not in the dataset of finetune-1');
+    expect(title({ glance: { error: new UserError('The dataset\nis gone.') } })).toBe(
+      'Explain · The dataset is gone.',
+    );
+    expect(title({ glance: { error: new TypeError('CANARY') } })).not.toContain('CANARY');
+  });
+});
+
+it('percentiles are rounded down and never the hundredth', () => {
+  const texts = [0, 0.99, 1, 2, 3.9, 11, 12.5, 21, 87.4, 99.99, 100].map((each) =>
+    percentileText(each, english),
+  );
+  expect(texts.map((text) => text.replace(' percentile', ''))).toEqual([
+    'lowest',
+    'lowest',
+    '1st',
+    '2nd',
+    '3rd',
+    '11th',
+    '12th',
+    '21st',
+    '87th',
+    '99th',
+    '99th',
+  ]);
+  expect(ordinal(113)).toBe('113th');
+  expect([0, 0.0049, 0.005, 0.994, 0.9951, 1].map(riskFigure)).toEqual([
+    ...['0.00', '<0.01', '0.01', '0.99', '>0.99', '1.00'],
+  ]);
+});
+
+describe('a hover', () => {
+  const explanation = riskExplanation(glance, [0.21, -0.304, 0.001]);
+  const square = { length: 3, weights: new Float32Array([0.5, 0.3, 0.2, 0.1, 0.88, 0.02, 0.4, 0.4, 0.2]) };
+  const about = (at: number[], change: object = {}): string =>
+    codeText({ at, glance, explanation, attention: square, minimumCellCount: 10, ...change }, english);
+
+  it('tells attribution with its place, what happens without the code, frequency and attention', () => {
+    const text = about([0]);
+    expect(text).toContain('**ICD9\\_428.0** · visit 1, priority 1  \nabout ICD9\\_428.0');
+    expect(text).toContain('| Attribution | **\\+0.21** raises the risk, 2nd of 3 |');
+    expect(text).toContain('| Without it | risk 0.71 instead of 0.73 |');
+    expect(text).toContain('| Frequency | recorded 1,234 times in the patients of the vocabulary |');
+    expect(text).toContain('| Attends to | ICD9\\_401.9 0.30 · ICD9\\_428.0 0.20 |');
+    expect(text).toContain('| Attended by | ICD9\\_428.0 0.40 · ICD9\\_401.9 0.10 |');
+    expect(text).toContain('not causes');
+  });
+
+  it('signs what lowers the risk with a true minus, and makes nothing of nothing', () => {
+    expect(about([1])).toContain('**−0.30** lowers the risk, 1st of 3');
+    expect(about([2])).toContain('**0.00** no effect to speak of, 3rd of 3');
+    // Only the other way round: the weaker direction is not worth a name.
+    expect(about([1])).toContain('| Attends to | ICD9\\_428.0 0.10 |');
+  });
+
+  it('tells of every place when a row does not say which is meant', () => {
+    const text = about([0, 2]);
+    expect(text).toContain('recorded 2 times, and this row does not tell which visit');
+    expect(text).toContain('| Attribution, visit 1 | **\\+0.21**');
+    expect(text).toContain('| Attribution, visit 2 | **0.00**');
+  });
+
+  it('has no number that is not known yet', () => {
+    const text = about([0], { explanation: undefined, attention: undefined });
+    expect(text).toContain('being computed');
+    expect(text).not.toMatch(/Attribution \||Attends/);
+  });
+
+  it('suppresses small counts, and says what the model does not know', () => {
+    const rare = { ...glance, codes: glance.codes.map((code) => ({ ...code, count: 9, known: false })) };
+    const text = about([0], { glance: rare });
+    expect(text).toContain('recorded \\<10 times');
+    expect(text).toContain('reads it as unknown');
+    const missing = { ...glance, codes: glance.codes.map((code) => ({ ...code, count: 0 })) };
+    expect(about([0], { glance: missing })).toContain('recorded 0 times');
+  });
+
+  it('warns of attributions that do not add up or start from noise', () => {
+    const rough = riskExplanation(glance, [1, 2, 3], { completenessError: 0.12, baselineTrained: false });
+    expect(about([0], { explanation: rough })).toContain('miss the prediction by 12 %');
+    expect(about([0], { explanation: rough })).toContain('is random');
+    expect(about([0])).not.toContain('miss the prediction');
+  });
+
+  it('of a pretraining run tells what it expects instead', () => {
+    const text = about([0], { explanation: encoderExplanation(glance) });
+    expect(text).toContain('| Expected here | ICD10\\_I10 0.31; this code is 12th of the vocabulary |');
+    expect(text).toContain('| Nearest codes | ICD10\\_I11 0.87 |');
+    expect(text).not.toContain('Attribution |');
+  });
+
+  it('writes descriptions as they are, whatever is in them', () => {
+    const codes = glance.codes.map((code) => ({ ...code, description: '[x](command:y) <b> | `' }));
+    expect(about([0], { glance: { ...glance, codes } })).toContain('\\[x\\]\\(command:y\\) \\<b\\> \\| \\`');
+  });
+});
+
+describe('shading', () => {
+  it('has the levels of the patient panel, against the largest attribution', () => {
+    const values = [1, 0.85, 0.84, 0.5, 0.31, 0.17, 0.15, 0, -0.17, -1];
+    const own = riskExplanation(glance, values);
+    expect(levelsOf(own)).toEqual([5, 5, 4, 3, 2, 1, 0, 0, -1, -5]);
+    const fills = values.map((value) => divergingChip(value, 1, 'dark').fill);
+    const levels = levelsOf(own)!;
+    for (const [i, a] of levels.entries()) {
+      for (const [j, b] of levels.entries()) expect(a === b).toBe(fills[i] === fills[j]);
+    }
+  });
+
+  it('leaves a patient grey of whom no code says much, and pretraining runs', () => {
+    expect(levelsOf(riskExplanation(glance, [0.015, -0.001, 0]))).toEqual([0, 0, 0]);
+    expect(levelsOf(encoderExplanation(glance))).toBeUndefined();
+  });
+
+  it('does not guess which of several codes is meant', () => {
+    expect(levelAt({ kind: 'read', at: [0, 1] }, [3, 3])).toBe(3);
+    expect(levelAt({ kind: 'read', at: [0, 1] }, [3, -3])).toBe(0);
+    expect(levelAt({ kind: 'absent' }, [3])).toBe(0);
+  });
+});
+
+describe('package.json', () => {
+  const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    contributes: {
+      colors: { id: string; defaults: Record<string, string> }[];
+      configuration: { properties: Record<string, { default: unknown; properties?: object }> };
+    };
+  };
+  const colour = (id: string, theme: string): string =>
+    contributes.colors.find((each) => each.id === `medbert.attribution.${id}`)!.defaults[theme]!;
+  const reaches = [0.2, 0.4, 0.6, 0.8, 1];
+
+  it('has the chip colours of the panel at 82 %, on which text can be read', () => {
+    const editors = { dark: '#1e1e1e', light: '#ffffff' } as const;
+    for (const kind of ['dark', 'light'] as const) {
+      for (const [index, reach] of reaches.entries()) {
+        for (const [sign, name] of [
+          [1, 'raises'],
+          [-1, 'lowers'],
+        ] as const) {
+          const fill = colour(`${name}${index + 1}`, kind).toLowerCase();
+          expect(fill.slice(0, 7)).toBe(divergingChip(sign * reach, 1, kind).fill.toLowerCase());
+          expect(parseInt(fill.slice(7), 16) / 255).toBeCloseTo(0.82, 2);
+          const seen = mix(editors[kind], fill.slice(0, 7), 0.82);
+          expect(contrast(seen, colour('text', kind)), `${name}${index + 1} ${kind}`).toBeGreaterThan(4.5);
+        }
+      }
+    }
+  });
+
+  it('has edges of the palette in every theme', () => {
+    const themes = { dark: 'dark', light: 'light', highContrast: 'hc', highContrastLight: 'hc-light' };
+    const kinds = Object.keys(palettes);
+    for (const [theme, kind] of Object.entries(themes)) {
+      const palette = palettes[(kinds.includes(kind) ? kind : 'hc-dark') as keyof typeof palettes];
+      expect(colour('raisesEdge', theme)).toBe(palette.raises);
+      expect(colour('lowersEdge', theme)).toBe(palette.lowers);
+    }
+  });
+
+  it('has one setting for all of it', () => {
+    const names = Object.keys(contributes.configuration.properties).filter((name) => /inline/i.test(name));
+    expect(names).toEqual(['medbert.inlineExplanations']);
+    expect(contributes.configuration.properties['medbert.inlineExplanations']).toMatchObject({
+      default: { records: true, patientDocument: true, shading: false },
+    });
+  });
+});

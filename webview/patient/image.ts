@@ -1,0 +1,131 @@
+import { palettes, translucent } from '../palette';
+import type { Theme } from '../theme';
+import type { Arc } from './arcs';
+import { gapDays, stayWords } from './dates';
+import type { TimelineLayout } from './layout';
+import type { Sight } from './sight';
+import { chipLooks, mostLetters, shownArcs, weightText } from './timeline';
+import { cutAtWord, shortCode } from './words';
+
+/** The timeline as it is on the page, all of it, on a canvas: for a picture to be saved. */
+export function timelineCanvas(sight: Sight, layout: TimelineLayout): HTMLCanvasElement {
+  const { theme } = sight;
+  const canvas = document.createElement('canvas');
+  // A browser gives up beyond this size; a patient with a thousand visits is then drawn coarser.
+  const ratio = Math.min(window.devicePixelRatio || 1, 16_000 / Math.max(layout.width, layout.height));
+  canvas.width = Math.ceil(layout.width * ratio);
+  canvas.height = Math.ceil(layout.height * ratio);
+  const brush = canvas.getContext('2d')!;
+  brush.scale(ratio, ratio);
+  brush.fillStyle = theme.background;
+  brush.fillRect(0, 0, layout.width, layout.height);
+  paintHeadings(brush, sight, layout);
+  paintChips(brush, sight, layout);
+  for (const arc of shownArcs(sight, layout)) paintArc(brush, arc, sight);
+  return canvas;
+}
+
+function paintHeadings(brush: CanvasRenderingContext2D, sight: Sight, layout: TimelineLayout): void {
+  const { explanation, theme, unit } = sight;
+  explanation.visits.forEach((visit, index) => {
+    const { left, top, width } = layout.headings[index]!;
+    const before = explanation.visits[index - 1];
+    brush.textAlign = 'left';
+    brush.font = `${12 * unit}px ${theme.codeFamily}`;
+    brush.fillStyle = theme.foreground;
+    brush.fillText(`${visit.visit}  ${visit.admit}`, left, top + 12 * unit);
+    brush.font = `${11 * unit}px ${theme.fontFamily}`;
+    brush.fillStyle = theme.muted;
+    const gap = before === undefined ? '' : ` · ${gapDays(before, visit)} d on`;
+    brush.fillText(`${stayWords(visit.admit, visit.discharge)}${gap}`, left, top + 28 * unit);
+    if (layout.kind === 'columns') brush.fillRect(left, top + 36 * unit, width, 1);
+  });
+}
+
+function paintChips(brush: CanvasRenderingContext2D, sight: Sight, layout: TimelineLayout): void {
+  const { explanation, local, theme, unit } = sight;
+  const { attention } = palettes[theme.kind];
+  chipLooks(sight).forEach((look, index) => {
+    const { left, top, width, height } = layout.chips[index]!;
+    const { code, description } = explanation.codes[index]!;
+    brush.fillStyle = look.fill;
+    brush.strokeStyle = index === local.selected ? theme.strong : theme.hairline;
+    brush.lineWidth = index === local.selected ? 2 : 1;
+    brush.beginPath();
+    brush.roundRect(left + 0.5, top + 0.5, width - 1, height - 1, 3);
+    brush.fill();
+    brush.stroke();
+    brush.textAlign = 'left';
+    brush.fillStyle = look.text;
+    brush.font = `600 ${12 * unit}px ${theme.codeFamily}`;
+    brush.fillText(`${shortCode(code)} ${look.sign}`, left + 7 * unit, top + 14 * unit);
+    brush.font = `${11 * unit}px ${theme.fontFamily}`;
+    brush.fillText(cutAtWord(description ?? '', mostLetters(width / unit)), left + 7 * unit, top + 27 * unit);
+    if (look.bar !== null) {
+      const length = Math.max(1, Math.abs(look.bar) * (width / 2 - 6 * unit));
+      brush.fillRect(
+        left + width / 2 - (look.bar < 0 ? length : 0),
+        top + height - 4 * unit,
+        length,
+        2 * unit,
+      );
+    }
+    const [x, y] = [left + width - 11 * unit, top + 10 * unit];
+    disc(brush, x, y, 5.4 * unit, theme.background);
+    brush.strokeStyle = attention;
+    brush.lineWidth = 0.8;
+    brush.stroke();
+    disc(brush, x, y, look.dot * unit, attention);
+  });
+}
+
+function disc(brush: CanvasRenderingContext2D, x: number, y: number, radius: number, color: string): void {
+  brush.beginPath();
+  brush.arc(x, y, radius, 0, 2 * Math.PI);
+  brush.fillStyle = color;
+  brush.fill();
+}
+
+function paintArc(
+  brush: CanvasRenderingContext2D,
+  { path, width, pill, weight }: Arc,
+  { theme, unit }: Sight,
+): void {
+  const { attention } = palettes[theme.kind];
+  brush.strokeStyle = translucent(attention, 0.65);
+  brush.lineWidth = width;
+  brush.stroke(new Path2D(path));
+  brush.beginPath();
+  brush.roundRect(pill.x - 13 * unit, pill.y - 7.5 * unit, 26 * unit, 15 * unit, 7.5 * unit);
+  brush.fillStyle = theme.background;
+  brush.fill();
+  brush.strokeStyle = attention;
+  brush.lineWidth = 1;
+  brush.stroke();
+  brush.font = `${11 * unit}px ${theme.fontFamily}`;
+  brush.textAlign = 'center';
+  brush.fillStyle = theme.strong;
+  brush.fillText(weightText(weight), pill.x, pill.y + 4 * unit);
+}
+
+/** What the exported sheet says beside its pictures. */
+export function sheetLegend(
+  sight: Sight,
+  lines: readonly string[],
+): { text: string; color: string; dash: number[] }[] {
+  const { theme } = sight;
+  const palette = palettes[theme.kind];
+  const legend = (text: string, color: Theme['strong']): { text: string; color: string; dash: number[] } => ({
+    text,
+    color,
+    dash: [],
+  });
+  return [
+    legend(
+      'chips: orange and a bar to the right raise the risk, blue and a bar to the left lower it',
+      palette.raises,
+    ),
+    legend('dots and arcs: attention. Attention is not a cause', palette.attention),
+    ...lines.map((line) => legend(line, theme.muted)),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { Explanation, Glance, RiskExplanation } from '../../src/protocol/explanation';
+import {
+  isWhole,
+  type PatientAction,
+  type PatientData,
+  type PatientView,
+} from '../../src/protocol/panels/patient';
+import type { Showing } from '../frame';
+import type { Theme } from '../theme';
+
+/** By what chips are coloured. */
+export type Colour = 'attribution' | 'occlusion' | 'none';
+
+/** What only the page knows. */
+export interface Local {
+  readonly showing: Showing;
+  readonly colour: Colour;
+  /** Place of the selected code; null = none. */
+  readonly selected: number | null;
+  /** Strongest edges that are drawn while no code is selected. */
+  readonly edges: number;
+  /** Whether the list of patients is open. */
+  readonly picking: boolean;
+  /** The edit that is being made. */
+  readonly form: 'add' | 'move' | null;
+}
+
+/** Everything that a part of the page draws from, and what it may ask for. */
+export interface Sight {
+  readonly data: PatientData;
+  readonly explanation: Glance | Explanation;
+  readonly theme: Theme;
+  /** 1 at the usual size of the font. */
+  readonly unit: number;
+  /** Pixels that the page has between its margins. */
+  readonly width: number;
+  readonly local: Local;
+  readonly view: PatientView;
+  readonly set: (change: Partial<Local>) => void;
+  /** Selects a code and brings it into sight; null = none. */
+  readonly select: (code: number | null) => void;
+  readonly look: (change: Partial<PatientView>) => void;
+  readonly act: (action: PatientAction) => void;
+}
+
+/** The whole explanation of a prediction; undefined while it is computed, and for pretraining runs. */
+export function wholeRisk(explanation: Glance | Explanation): RiskExplanation | undefined {
+  return explanation.kind === 'finetune' && isWhole(explanation)
+    ? (explanation as RiskExplanation)
+    : undefined;
+}
+
+/** Signed figures by which chips are coloured; undefined while there are none. */
+export function signedFigures(
+  explanation: Glance | Explanation,
+  colour: Colour,
+): { readonly values: readonly number[]; readonly scale: number } | undefined {
+  const whole = wholeRisk(explanation);
+  if (whole === undefined || colour === 'none') return undefined;
+  const { masked, removed } = whole.occlusion;
+  const values = colour === 'attribution' ? whole.attribution.values : (removed ?? masked).logit;
+  // Where nothing matters nothing shall look as if it did.
+  return { values, scale: Math.max(0.05, ...values.map(Math.abs)) };
+}
+
+/** Share of all attention that each code receives: by rollout where that is looked at, else the mean of all heads. */
+export function receivedShares({
+  explanation,
+  data,
+}: Pick<Sight, 'explanation' | 'data'>): readonly number[] {
+  const { received, rollout } = explanation.attention;
+  return data.square?.choice.kind === 'rollout' ? rollout : received;
+}
