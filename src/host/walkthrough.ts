@@ -3,9 +3,17 @@ import type { Host } from './host';
 
 /** What the steps of the walkthrough and the texts of empty views go by. */
 type Context =
-  'medbert.hasDataset' | 'medbert.hasSeenStatistics' | 'medbert.hasPretrained' | 'medbert.hasFinetuned';
+  | 'medbert.hasDataset'
+  | 'medbert.hasSeenStatistics'
+  | 'medbert.hasPretrained'
+  | 'medbert.hasFinetuned'
+  | 'medbert.hasExplained';
 
-const seenKey = 'walkthrough.statisticsSeen';
+/** Steps that are done once their panel has been open, and where that is kept. */
+const seenPanels = [
+  { viewType: 'medbert.cohort', context: 'medbert.hasSeenStatistics', key: 'walkthrough.statisticsSeen' },
+  { viewType: 'medbert.patient', context: 'medbert.hasExplained', key: 'walkthrough.explained' },
+] as const;
 
 /**
  * Keeps the walkthrough up to date: its steps complete themselves by what there is in the study, however it got there
@@ -34,12 +42,14 @@ export function followWalkthrough(host: Host): vscode.Disposable {
     );
   };
   const lookAtTabs = ({ opened }: { readonly opened: readonly vscode.Tab[] }): void => {
-    if (!opened.some(showsStatistics)) return;
-    set('medbert.hasSeenStatistics', true);
-    void host.memory.update(seenKey, true);
+    for (const { viewType, context, key } of seenPanels) {
+      if (!opened.some((tab) => shows(tab, viewType))) continue;
+      set(context, true);
+      void host.memory.update(key, true);
+    }
   };
   update();
-  set('medbert.hasSeenStatistics', host.memory.get(seenKey, false));
+  for (const { context, key } of seenPanels) set(context, host.memory.get(key, false));
   return vscode.Disposable.from(
     host.runs.onDidChange(update),
     host.datasets.onDidChange(update),
@@ -48,6 +58,6 @@ export function followWalkthrough(host: Host): vscode.Disposable {
 }
 
 /** The editor puts a word of its own before the type of a panel. */
-function showsStatistics({ input }: vscode.Tab): boolean {
-  return input instanceof vscode.TabInputWebview && input.viewType.endsWith('medbert.cohort');
+function shows({ input }: vscode.Tab, viewType: string): boolean {
+  return input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType);
 }

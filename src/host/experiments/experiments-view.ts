@@ -60,6 +60,7 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentHandle
       this.changed,
       host.runs.onDidChange(() => this.follow()),
       host.datasets.onDidChange(() => this.pace.now()),
+      host.inlineModel.onDidChange(() => this.pace.now()),
     ];
     this.showFilter();
   }
@@ -183,6 +184,7 @@ export class ExperimentsView implements vscode.TreeDataProvider<ExperimentHandle
       filter: this.filter,
       order: this.order,
       minimumCellCount: this.host.settings.minimumCellCount,
+      inlineRun: this.host.inlineModel.run,
       now: Date.now(),
       l10n: vscode.l10n,
     });

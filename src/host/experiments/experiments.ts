@@ -27,6 +27,8 @@ export interface ExperimentSources {
   readonly order: RunOrder;
   /** Smaller numbers of patients are not told. */
   readonly minimumCellCount: number;
+  /** The run that explains patients in editors; null = none. */
+  readonly inlineRun: string | null;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly l10n: Words;
@@ -175,8 +177,10 @@ class Arrangement {
     );
   }
 
-  private addRun(run: RunFacts, parent: string, telling: string | undefined, unfolded: boolean): string {
-    const { now, l10n } = this.sources;
+  private addRun(run: RunFacts, parent: string, differing: string | undefined, unfolded: boolean): string {
+    const { now, l10n, inlineRun } = this.sources;
+    const inline = run.id === inlineRun ? l10n.t('explains inline') : undefined;
+    const telling = [inline, differing].filter((part) => part !== undefined).join(dot) || undefined;
     const id = runNodeId(run.id);
     const tuned = this.addRuns(id);
     const facts = runDescription(run, now, l10n);

@@ -16,6 +16,7 @@ function arrange(runs: readonly ListedRun[], change: Partial<ExperimentSources> 
     filter: noFilter,
     order: 'newest',
     minimumCellCount: 10,
+    inlineRun: null,
     now: noon,
     l10n: english,
     ...change,
@@ -51,6 +52,12 @@ const tuned = facts(finetuning('f1', { createdAt: at(2), from: 'p1', fromStep: 6
 const untrained = facts(finetuning('f2', { createdAt: at(3) }), 'queued');
 
 describe('the tree of experiments', () => {
+  it('marks the run that explains patients in editors', () => {
+    const runs = [facts(pretraining('p1'), 'finished', { validLoss: 4.36 })];
+    const row = arrange(runs, { inlineRun: 'p1' }).nodes.get('run:p1');
+    expect(row?.description).toBe('4.36 valid loss · explains inline');
+  });
+
   it('hangs runs from what they were made of', () => {
     expect(outline(arrange([untrained, tuned, trained]))).toEqual([
       'Heart failure | 3 runs',
