@@ -162,9 +162,7 @@ function codes(scope: CohortScope): TemplateResult {
 
 function notDrawn({ codes: { distinct, shown } }: CohortScope): string {
   const hidden = distinct - shown;
-  return hidden === 0
-    ? 'patients, log–log'
-    : `patients, log–log; ${count(hidden)} in fewer patients not drawn`;
+  return hidden === 0 ? 'patients, log–log' : `patients, log–log; ${count(hidden)} rarer codes withheld`;
 }
 
 function scopeSwitch(
