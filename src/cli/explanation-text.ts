@@ -27,6 +27,7 @@ function renderRisk(e: RiskExplanation, top: number): string {
     ...deletionTable(e),
     ...seedTable(e),
     ...e.agreement.sentences,
+    'Attention says what the model looked at, not what caused its prediction; neither says what caused the disease.',
     ...e.notes,
     '',
     `Attribution: integrated gradients in log-odds from [MASK] in the place of every code (risk ${e.attribution.baselineRisk.toFixed(3)}), ${e.attribution.steps} steps, sum off by ${percent(e.attribution.completenessError)}.`,

@@ -27,12 +27,8 @@ export function agreementOf(
     sentences.push(deletionSentence('the attribution names', byAttribution.changeAboveRandom));
     sentences.push(deletionSentence('attention looks at most', attention.changeAboveRandom));
   }
-  return { ...ranks, sentences: [...sentences, attentionIsNotCause] };
+  return { ...ranks, sentences };
 }
-
-/** Said wherever attention is shown. */
-export const attentionIsNotCause =
-  'Attention says what the model looked at, not what caused its prediction; neither says what caused the disease.';
 
 /** What a rank correlation between attention and attribution means. */
 export function agreementSentence(rho: number | null, codes: number): string {

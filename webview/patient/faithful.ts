@@ -33,7 +33,7 @@ export function faithful(whole: RiskExplanation, plot: Plot, theme: Theme): Temp
             <p class="note">
               risk while codes are removed; random: mean and 5–95 % of ${deletion.random.orders} orders
             </p>
-            ${deletionWords(whole).map(info)}`
+            ${info(deletionWords(whole))}`
     }
     ${agreement.sentences.map(info)} ${info(stabilityWords(seeds))}
   </section>`;
@@ -59,25 +59,17 @@ function info(text: string): TemplateResult {
   return html`<p class="info">${icon('info')}<span>${text}</span></p>`;
 }
 
-/** How the deletion test came out, first in words. */
-export function deletionWords({ deletion }: RiskExplanation): string[] {
-  if (deletion === null) return [];
-  const { attribution, attention } = deletion.curves;
-  const below = attribution.belowRandom;
+/** How the deletion test by attribution came out; what it says of sizes stands among the sentences of agreement. */
+export function deletionWords({ deletion }: RiskExplanation): string {
+  if (deletion === null) return '';
+  const below = deletion.curves.attribution.belowRandom;
   const verdict =
     below >= 0.95
       ? 'Removing codes by attribution lowers the risk faster than almost any random order'
       : below >= 0.5
         ? 'Removing codes by attribution lowers the risk somewhat faster than random orders'
         : 'Removing codes by attribution does not lower the risk faster than random orders';
-  const change = attention.changeAboveRandom;
-  const looked =
-    change >= 0.95
-      ? 'Removing what is attended to most changes the prediction more than almost any random order'
-      : change >= 0.5
-        ? 'Removing what is attended to most changes the prediction somewhat more than random orders'
-        : 'Removing what is attended to most changes the prediction no more than random orders';
-  return [`${verdict} (below ${share(below, 0)} of them).`, `${looked} (above ${share(change, 0)}).`];
+  return `${verdict} (below ${share(below, 0)} of them).`;
 }
 
 /** Whether attributions come out alike under other seeds. */
@@ -131,7 +123,7 @@ export function deletionPicture(whole: RiskExplanation, theme: Theme): Picture {
   ];
   const last = removed.at(-1) ?? 0;
   return {
-    label: `Deletion test over ${last} codes. ${deletionWords(whole).join(' ')}`,
+    label: `Deletion test over ${last} codes. ${deletionWords(whole)}`,
     x: {
       scale: 'linear',
       style: 'number',
