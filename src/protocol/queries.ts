@@ -13,6 +13,7 @@ import type {
 } from './explanation';
 import type { CohortReport } from './panels/cohort';
 import type { Comparison } from './panels/compare';
+import type { MapAnswer, MapSettings } from './panels/map';
 import type { RunState } from './run';
 
 /**
@@ -58,6 +59,8 @@ export interface Queries {
   saveCase: Query<PatientQuestion & { edits: readonly Edit[]; file: string }, CaseFile>;
   /** Computes a case again. */
   replay: Query<{ home: string; file: string }, Replay>;
+  /** Codes or test patients of a run on a plane; the worker keeps a few maps of an open run. */
+  map: Query<{ home: string; run: string; settings: MapSettings; minimumCellCount: number }, MapAnswer>;
 }
 
 export interface PatientQuestion {

@@ -65,4 +65,6 @@ export const answers: Answers = {
     const given = readCase(file);
     return explained.ask({ home, run: given.run }, work, (run) => run.replay(given));
   },
+  map: (params, work) =>
+    explained.ask(params, work, (run) => run.maps.draw(params.settings, params.minimumCellCount, work)),
 };

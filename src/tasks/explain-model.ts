@@ -24,7 +24,8 @@ export class RunModel {
     readonly step: number,
     readonly size: ModelSize,
     readonly vocabulary: Vocabulary,
-    private readonly parameters: ReadonlyMap<string, Float32Array>,
+    /** Every tensor by name, of the best checkpoint. */
+    readonly parameters: ReadonlyMap<string, Float32Array>,
     /** Prediction (of a fine-tuned run) and attention. */
     readonly model: ExplainedModel,
     /** Null for a pretraining run. */

@@ -38,6 +38,7 @@ import { notesOf } from './explain-notes';
 import { type RunPatient, RunPatients } from './explain-patients';
 import { explainRisk, type StagedWork } from './explain-risk';
 import { SeedRuns } from './explain-seeds';
+import { EmbeddingMaps } from './embedding-map';
 import { checkSameDataset } from './provenance';
 
 /** A patient as the model reads the record. */
@@ -61,6 +62,12 @@ export class ExplainedRun {
     private readonly patients: RunPatients,
     private readonly seeds: SeedRuns,
   ) {}
+
+  /** Codes or patients on a plane. */
+  get maps(): EmbeddingMaps {
+    return (this.drawn ??= new EmbeddingMaps(this.model, this.patients));
+  }
+  private drawn: EmbeddingMaps | undefined;
 
   /** Patients to choose from. */
   entries(): PatientEntry[] {

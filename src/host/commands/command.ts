@@ -14,6 +14,7 @@ export interface CommandArguments {
   'medbert.resumeRun': [run?: RunTarget];
   'medbert.showCurves': [run?: RunTarget, selected?: readonly RunTarget[]];
   'medbert.compareRuns': [run?: RunTarget, selected?: readonly RunTarget[]];
+  'medbert.showMap': [run?: RunTarget];
   'medbert.evaluate': [run?: RunTarget];
   'medbert.exportModel': [run?: RunTarget];
   'medbert.revealRun': [run?: RunTarget];

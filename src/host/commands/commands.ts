@@ -5,6 +5,7 @@ import type { Host } from '../host';
 import { untrusted } from '../query-client';
 import type { Command, CommandId, CommandTable } from './command';
 import { explainingCommands } from './explaining';
+import { mapCommands } from './maps';
 import { recordCommands } from './records';
 import { resultCommands } from './results';
 import { runFolderCommands } from './run-folder';
@@ -18,6 +19,7 @@ export function commandTable(view: ExperimentsView): CommandTable {
     ...trainingCommands,
     ...resultCommands,
     ...explainingCommands,
+    ...mapCommands,
     ...runFolderCommands,
     ...workbenchCommands(view),
   };

@@ -4,6 +4,7 @@ import { cohortPanel } from './cohort-panel';
 import { comparePanel } from './compare-panel';
 import { curvesPanel } from './curves-panel';
 import { patientPanel } from './patient-panel';
+import { mapPanel } from './map-panel';
 import { restorePanels } from './panel';
 
 /** Every kind of panel, so that a reloaded window finds its panels again. A new panel is one line here. */
@@ -13,5 +14,6 @@ export function restoreAllPanels(host: Host): vscode.Disposable {
     restorePanels(cohortPanel, host),
     restorePanels(comparePanel, host),
     restorePanels(patientPanel, host),
+    restorePanels(mapPanel, host),
   );
 }
