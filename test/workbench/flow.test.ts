@@ -93,13 +93,16 @@ test('the statistics of the dataset stand in a panel', minutes(1), async () => {
 test('pretraining starts from the palette and its curve grows while we look', minutes(3), async () => {
   const { editor } = workbench;
   await editor.command('Med-BERT: Pretrain…');
-  await editor.quickInput.step('Pretrain');
-  await editor.quickInput.accept(); // dataset
+  await editor.quickInput.step('Pretrain: Dataset');
+  await editor.quickInput.next();
   await editor.quickInput.pick('study/labels.tsv');
   await editor.quickInput.pick('Small');
+  await editor.quickInput.step('Pretrain: Length');
   await editor.quickInput.type('4000 steps');
-  await editor.quickInput.accept(); // learning rate
-  await editor.quickInput.accept(); // seed
+  await editor.quickInput.step('Pretrain: Learning rate');
+  await editor.quickInput.next();
+  await editor.quickInput.step('Pretrain: Seed');
+  await editor.quickInput.next();
   await editor.quickInput.pick('Start pretraining');
   await expect.poll(async () => (await runs('pretrain')).length, { timeout: 60_000 }).toBe(1);
   pretraining = (await runs('pretrain'))[0]!.label;
@@ -144,13 +147,16 @@ test('fine-tuning ends with its AUROC in the tree', minutes(4), async () => {
   const { editor } = workbench;
   for (const [index, encoder] of [pretraining, 'Untrained'].entries()) {
     await editor.command('Med-BERT: Fine-Tune…');
-    await editor.quickInput.step('Fine-tune');
-    await editor.quickInput.accept(); // dataset
+    await editor.quickInput.step('Fine-tune: Dataset');
+    await editor.quickInput.next();
+    await editor.quickInput.step('Fine-tune: Labels');
     await editor.quickInput.pick('study/labels.tsv');
+    await editor.quickInput.step('Fine-tune: Encoder');
     await editor.quickInput.pick(encoder);
+    // An untrained encoder has one step more: what it is built like.
+    await editor.quickInput.step(/Fine-tune: (Built like|Training patients)/);
     for (let step = 0; step < 8 && !(await isAtSummary('Start fine-tuning')); step++) {
-      await editor.quickInput.accept();
-      await workbench.page.waitForTimeout(150);
+      await editor.quickInput.next();
     }
     await editor.quickInput.pick('Start fine-tuning');
     await expect.poll(async () => (await runs('finetune')).length, { timeout: 60_000 }).toBe(index + 1);

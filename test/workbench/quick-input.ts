@@ -65,6 +65,19 @@ export class QuickInput {
     await this.input.press('Enter');
   }
 
+  /** Accepts what a step of a form proposes, and waits until another step shows: a key pressed too soon is lost. */
+  async next(): Promise<void> {
+    const title = this.page.locator('.quick-input-widget .quick-input-title');
+    await this.box.waitFor();
+    const before = await title.innerText();
+    await this.input.press('Enter');
+    for (const until = Date.now() + 30_000; Date.now() < until;) {
+      if (!(await this.box.isVisible()) || (await title.innerText()) !== before) return;
+      await this.page.waitForTimeout(50);
+    }
+    throw new Error(`The step “${before}” stays.`);
+  }
+
   /** One step back. */
   async back(): Promise<void> {
     await this.box.locator('.quick-input-titlebar [aria-label^="Back"]').click();
