@@ -24,12 +24,14 @@ export function notesOf(
     notes.push('The model was trained on this patient: it may know the answer rather than predict it.');
   }
   if (cut > 0)
-    notes.push(`The model reads the last ${tokens.codes.length} codes; ${cut} earlier ones are not read.`);
+    notes.push(
+      `The model reads the last ${tokens.codes.length} codes; ${cut} earlier ${cut === 1 ? 'one is' : 'ones are'} not read.`,
+    );
   const known = tokens.codes.filter((id) => id >= firstCode).length;
   const unknown = tokens.codes.length - known;
   if (unknown > 0) {
     notes.push(
-      `${unknown} of ${tokens.codes.length} codes are not in the run’s vocabulary: the model reads [UNK].`,
+      `${unknown} of ${tokens.codes.length} codes ${unknown === 1 ? 'is' : 'are'} not in the run’s vocabulary: the model reads [UNK].`,
     );
   }
   if (known === 1) {

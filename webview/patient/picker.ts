@@ -27,7 +27,10 @@ const parts = [
 /** The patients of a run, by falling risk: searched, filtered, chosen from. */
 export function picker(data: PatientData, filter: PatientFilter, handlers: PickerHandlers): TemplateResult {
   const { list, listProblem, kind } = data;
-  return html`<section class="picker" aria-label="Patients of the run">
+  return html`<section
+    class=${data.patient === null ? 'picker alone' : 'picker'}
+    aria-label="Patients of the run"
+  >
     <div class="filters">
       ${field('Patient id', 'search', filter.search, 'search', (search) => handlers.filter({ search }))}
       ${field('Has code', 'search', filter.code, 'code', (code) => handlers.filter({ code: code.trim() }), 'ICD10_I50.9')}

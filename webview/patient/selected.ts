@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Explanation, Glance } from '../../src/protocol/explanation';
-import { count, share, signed } from '../format';
+import { count, counted, share, signed } from '../format';
 import { sectionTitle } from '../frame';
 import type { Partner } from './arcs';
 import { attendedBy, leastWeight, mostPartners, readersOf, topEdges } from './partners';
@@ -19,7 +19,7 @@ export function selectedCode(sight: Sight): TemplateResult {
     ['System', systemOf(code.code) ?? '–'],
     ...effects(explanation, index),
     ['Attention received', `${share(received[index] ?? 0)} (${place(received, index)})`],
-    ['Among training codes', code.known ? `${count(code.count)} times` : 'unknown: read as [UNK]'],
+    ['Among training codes', code.known ? counted(code.count, 'time') : 'unknown: read as [UNK]'],
   ];
   return html`<section class="selected-code">
     ${sectionTitle('Selected code')}

@@ -60,7 +60,7 @@ export class InlineAnswers {
     return this.lists.peek(run) !== undefined;
   }
 
-  /** Whether a run knows a patient; undefined while its list has not been read. */
+  /** Whether a run lists a patient (a fine-tuned one those with a label); undefined while its list has not been read. */
   knows({ run, patient }: About): boolean | undefined {
     const list = this.lists.peek(run);
     return list !== undefined && 'answer' in list ? list.answer.has(patient) : undefined;

@@ -61,8 +61,15 @@ export class InlineHover implements vscode.HoverProvider {
     if (!vscode.workspace.isTrusted) return plain(untrusted());
     const heading = this.heading(mention);
     const withoutNumbers = (why: string): string => [heading, plain(why)].filter(Boolean).join('\n\n');
-    if (!(await this.answers.patients(run, signal)).has(line.patient)) {
-      return withoutNumbers(l10n.t('This patient is not in the dataset of {0}.', run));
+    const isListed = (await this.answers.patients(run, signal)).has(line.patient);
+    // Who has no label is found by reading the whole dataset: too much for a pointer that passes by.
+    if (!isListed && this.answers.glanced(about) === undefined) {
+      return withoutNumbers(
+        l10n.t(
+          'This patient is not among those of {0}: without a label there, or not in its dataset. “Explain Patient” looks.',
+          run,
+        ),
+      );
     }
     const glance = await this.answers.glance(about, signal);
     const read = this.answers.readPatient(glance);

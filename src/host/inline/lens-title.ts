@@ -8,7 +8,7 @@ import type { Likeness } from './standing';
 /** What is known of a patient whose records are in view. */
 export interface LensFacts {
   readonly run: string;
-  /** Whether the run can be asked of the patient; undefined while nobody knows. */
+  /** Whether the patient is among those that the run lists; undefined while nobody knows. */
   readonly isKnown: boolean | undefined;
   readonly glance: Known<Glance> | undefined;
   /** How the records in view stand to those of the run; undefined without a glance. */
@@ -31,7 +31,12 @@ const longest = 90;
 export function lensTitle({ run, isKnown, glance, likeness }: LensFacts, l10n: Words): LensTitle {
   const explain = l10n.t('Explain');
   const tooltip = l10n.t('By {0}', run);
-  if (isKnown === false) return { title: l10n.t('Not in the dataset of {0}', run), opens: false };
+  // A fine-tuned run lists whom it has a label of: of anybody else nobody knows before they are asked for.
+  if (isKnown === false && glance === undefined) {
+    const title = [explain, l10n.t('not among the patients of {0}', run)].join(dot);
+    const why = l10n.t('Without a label there, or not in its dataset.');
+    return { title, opens: true, tooltip: why };
+  }
   if (glance === undefined) return { title: explain, opens: true, tooltip };
   if ('error' in glance) {
     if (glance.error instanceof CancelledError) return { title: explain, opens: true, tooltip };

@@ -46,7 +46,11 @@ describe('a lens', () => {
   });
 
   it('says why there is no answer', () => {
-    expect(title({ isKnown: false })).toBe('Not in the dataset of finetune-1');
+    expect(title({ isKnown: false, glance: undefined })).toBe(
+      'Explain · not among the patients of finetune-1',
+    );
+    // Somebody without a label has been asked for.
+    expect(title({ isKnown: false })).toContain('risk');
     expect(title({ glance: { error: new UserError('The dataset\nis gone.') } })).toBe(
       'Explain · The dataset is gone.',
     );

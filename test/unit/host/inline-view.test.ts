@@ -98,11 +98,11 @@ describe('lenses of a records file', () => {
     const [differs, same, , stranger] = lenses(shown);
     expect(differs).toMatch(/^1 Explain · these records differ/);
     expect(same).toMatch(/^6 Explain · risk 0.73/);
-    expect(stranger).toBe('16 Not in the dataset of finetune-1');
+    expect(stranger).toBe('16 Explain · not among the patients of finetune-1');
     expect(window.query.names()).not.toContain('glance X1');
     expect(await hoverText(shown, 3, 30)).toContain('this code does not stand there');
     expect(await hoverText(shown, 1, 30)).toContain('would not be about these records');
-    expect(await hoverText(shown, 17, 25)).toContain('not in the dataset');
+    expect(await hoverText(shown, 17, 25)).toContain('not among those of finetune');
     for (const line of [1, 3, 17]) expect(await hoverText(shown, line, 30)).not.toContain('Attribution');
   });
 
