@@ -90,6 +90,38 @@ export class Editor {
     return this.page.locator('.monaco-dialog-box');
   }
 
+  /** Answers the dialog of files with a path. */
+  async chooseFile(path: string): Promise<void> {
+    const { box } = this.quickInput;
+    await box.waitFor();
+    // It writes its own folder into the field when it is ready, and looks up what is typed.
+    for (let tries = 0; tries < 20 && (await box.isVisible()); tries++) {
+      await this.quickInput.fill(path);
+      await this.page.waitForTimeout(400);
+      await this.page.keyboard.press('Enter');
+      await box.waitFor({ state: 'hidden', timeout: 1500 }).catch(() => undefined);
+    }
+  }
+
+  /** Points at a word in the text until what hovers over it holds `wanted`; all of what it then says. */
+  async hover(word: string, wanted: RegExp, timeout = 60_000): Promise<string> {
+    const shown = this.page.locator('.monaco-hover:visible', { hasText: wanted });
+    const line = this.page.locator('.view-line', { hasText: word }).first();
+    for (const until = Date.now() + timeout; ;) {
+      const place = await line.evaluate(placeOf, word);
+      if (place !== undefined) {
+        await this.page.mouse.move(place.x - 3, place.y);
+        await this.page.mouse.move(place.x, place.y);
+      }
+      try {
+        return await shown.first().innerText({ timeout: 5000 });
+      } catch (error) {
+        if (Date.now() > until) throw error;
+      }
+      await this.page.mouse.move(place?.x ?? 700, (place?.y ?? 400) + 200);
+    }
+  }
+
   /** Reloads the window as a person would, and waits until it stands again. */
   async reload(): Promise<void> {
     const loaded = this.page.waitForEvent('load');
@@ -114,4 +146,19 @@ async function titleOf(webview: Locator): Promise<string | undefined> {
   } catch {
     return undefined; // replaced meanwhile
   }
+}
+
+/** The middle of a word on the screen. Runs inside the page. */
+function placeOf(line: Element, word: string): { x: number; y: number } | undefined {
+  const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const at = node.textContent!.indexOf(word);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + word.length);
+    const { left, top, width, height } = range.getBoundingClientRect();
+    return { x: left + width / 2, y: top + height / 2 };
+  }
+  return undefined;
 }

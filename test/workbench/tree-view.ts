@@ -52,7 +52,22 @@ export class TreeView {
 
   /** Chooses an entry of the row's context menu. */
   async menu(label: string, entry: string): Promise<void> {
-    await this.row(label).click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-label', { hasText: wholly(entry) }).click();
+    const choice = this.page.locator('.monaco-menu .action-item', {
+      has: this.page.locator('.action-label', { hasText: wholly(entry) }),
+    });
+    const focused = this.page.locator('.monaco-menu .action-item.focused', { hasText: entry });
+    // An editor that has just been opened takes the focus, which closes the menu.
+    const isReady = async (): Promise<boolean> => {
+      if (!(await choice.isVisible())) await this.row(label).click({ button: 'right' });
+      return choice.hover({ timeout: 1000 }).then(
+        () => focused.isVisible(),
+        () => false,
+      );
+    };
+    for (let tries = 0; !(await isReady()); tries++)
+      if (tries > 20) throw new Error(`No entry “${entry}” in the menu of “${label}”.`);
+    // A menu that has just been opened takes no click for a moment, but it takes keys.
+    await this.page.keyboard.press('Enter');
+    await choice.waitFor({ state: 'hidden' });
   }
 }

@@ -49,6 +49,8 @@ export interface Workbench {
   readonly page: Page;
   readonly editor: Editor;
   readonly workspace: string;
+  /** Where server and browser keep everything of theirs: settings, logs, profile, state. The workspace may lie in it. */
+  readonly home: string;
   /** What the browser did so far. */
   readonly record: BrowserRecord;
   /** True: no packet of server or browser can leave. False: their connections are only watched. */
@@ -113,6 +115,7 @@ export async function startWorkbench(start: WorkbenchStart = {}): Promise<Workbe
     page,
     editor,
     workspace,
+    home,
     record,
     sealed,
     connections: () => network.connections(),
