@@ -1,14 +1,14 @@
 import { RandomStream } from '../engine/random';
 import type { DeletionCurve, DeletionTest } from '../protocol/explanation';
+import type { LongWork } from '../protocol/progress';
 import { type CodeSequence, removeCodes } from './code-sequence';
 import { type Predict, riskOf } from './explained-model';
 
-export interface DeletionOptions {
+export interface DeletionOptions extends LongWork {
   /** K: so many codes are removed at most; one always stays. */
   readonly largest: number;
   readonly randomOrders: number;
   readonly seed: number;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -25,7 +25,7 @@ export async function deletionTest<Name extends string>(
   logit: number,
   orders: Readonly<Record<Name, readonly number[]>>,
   predict: Predict,
-  { largest, randomOrders, seed, signal }: DeletionOptions,
+  { largest, randomOrders, seed, ...work }: DeletionOptions,
 ): Promise<DeletionTest<Name> | null> {
   const T = patient.codes.length;
   const K = Math.min(largest, T - 1);
@@ -35,7 +35,7 @@ export async function deletionTest<Name extends string>(
   );
   const named = Object.entries(orders) as [Name, readonly number[]][];
   const all = [...named.map(([, order]) => order), ...shuffled];
-  const logits = await curves(patient, logit, all, K, predict, signal);
+  const logits = await curves(patient, logit, all, K, predict, work);
   const random = logits.slice(named.length).map(measured);
   const entries = named.map(([name], i) => [name, against(measured(logits[i]!), random)]);
   return {
@@ -60,7 +60,7 @@ async function curves(
   orders: readonly (readonly number[])[],
   K: number,
   predict: Predict,
-  signal: AbortSignal | undefined,
+  work: LongWork,
 ): Promise<number[][]> {
   const known = new Map<string, { removed: ReadonlySet<number>; logit: number }>();
   const keys = orders.map((order) =>
@@ -74,7 +74,7 @@ async function curves(
   const wanted = [...known.values()];
   const logits = await predict(
     wanted.map(({ removed }) => removeCodes(patient, removed)),
-    signal,
+    work,
   );
   wanted.forEach((entry, i) => (entry.logit = logits[i]!));
   return keys.map((ofOrder) => [logit, ...ofOrder.map((key) => known.get(key)!.logit)]);

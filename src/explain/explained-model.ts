@@ -3,6 +3,7 @@ import { throwIfCancelled } from '../protocol/errors';
 import { exportOnnx } from '../model/export-onnx';
 import type { HeadName } from '../model/heads/heads';
 import type { ModelSize } from '../model/parameters';
+import type { LongWork } from '../protocol/progress';
 import type { AttentionMaps } from './attention-maps';
 import type { CodeSequence } from './code-sequence';
 import { batchesByLength, padded, usualBounds } from './padded-batches';
@@ -15,10 +16,7 @@ export interface AttendedPrediction {
 }
 
 /** Gives the logits of many (edited) patients, in their order. @throws CancelledError */
-export type Predict = (
-  patients: readonly CodeSequence<number>[],
-  signal?: AbortSignal,
-) => Promise<Float64Array>;
+export type Predict = (patients: readonly CodeSequence<number>[], work?: LongWork) => Promise<Float64Array>;
 
 /** The probability of label 1 for its log-odds. */
 export const riskOf = (logit: number): number => 1 / (1 + Math.exp(-logit));
@@ -58,20 +56,23 @@ export class ExplainedModel {
   }
 
   /** Logits of any number of patients, in batches of bounded memory. Other work comes in between two batches. */
-  readonly predict: Predict = async (patients, signal) => {
+  readonly predict: Predict = async (patients, { progress, signal } = {}) => {
     if (this.task === 'encoder') throw new Error('A pretraining run predicts no label.');
     const session = await this.session('prediction');
     const logits = new Float64Array(patients.length);
     const lengths = patients.map(({ codes }) => codes.length);
+    let done = 0;
     for (const batch of batchesByLength(lengths, usualBounds(this.size.heads))) {
       await new Promise((resolve) => setImmediate(resolve));
       throwIfCancelled(signal, 'The explanation');
+      progress?.({ phase: 'predicting', done, total: patients.length, unit: 'records' });
       const inputs = padded(
         batch.map((i) => patients[i]!),
         this.size.maxLength,
       );
       const { logit } = await session.run(inputs, ['logit']);
       batch.forEach((i, b) => (logits[i] = logit.data[b]!));
+      done += batch.length;
     }
     return logits;
   };

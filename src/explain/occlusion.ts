@@ -1,3 +1,4 @@
+import type { LongWork } from '../protocol/progress';
 import { MASK } from '../protocol/vocabulary';
 import { type CodeSequence, removeCodes, replaceCode } from './code-sequence';
 import type { Predict } from './explained-model';
@@ -14,17 +15,14 @@ export interface Occlusion {
 export async function occlude(
   patient: CodeSequence<number>,
   predict: Predict,
-  signal?: AbortSignal,
+  work: LongWork = {},
 ): Promise<Occlusion> {
   const places = [...patient.codes.keys()];
-  const masked = await predict(
-    places.map((t) => replaceCode(patient, t, MASK)),
-    signal,
-  );
-  if (places.length === 1) return { masked, removed: null };
-  const removed = await predict(
-    places.map((t) => removeCodes(patient, new Set([t]))),
-    signal,
-  );
-  return { masked, removed };
+  const masked = places.map((t) => replaceCode(patient, t, MASK));
+  const removed = places.length === 1 ? [] : places.map((t) => removeCodes(patient, new Set([t])));
+  const logits = await predict([...masked, ...removed], work);
+  return {
+    masked: logits.subarray(0, places.length),
+    removed: removed.length === 0 ? null : logits.subarray(places.length),
+  };
 }

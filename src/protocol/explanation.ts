@@ -12,6 +12,9 @@ export interface ExplainSettings {
 
 export const defaultExplainSettings: ExplainSettings = { largestDeletion: 10, randomOrders: 100, seed: 1 };
 
+/** Counts of patients below it are not told, where nobody says otherwise. */
+export const usualMinimumCellCount = 10;
+
 /** Which part of a run's data a patient was in; null = in none of them. */
 export type PatientPart = 'train' | 'validation' | 'test' | null;
 
@@ -25,8 +28,16 @@ export interface ExplainedCode {
   readonly rank: number;
   /** False: the run's vocabulary has no id for it, and the model reads [UNK]. */
   readonly known: boolean;
-  /** How often the code occurs in the patients that the vocabulary was made from. */
-  readonly count: number;
+  /** How often the code occurs in the patients that the vocabulary was made from; a small count is not told. */
+  readonly count: number | 'small';
+  /** Share of each of {@link Glance.groups} in whom the model reads the code; null = not told, too few. */
+  readonly shares: readonly number[] | null;
+}
+
+/** Patients of a run: those with a label of a fine-tuned run by it, or all of a pretraining run. */
+export interface PatientGroup {
+  readonly name: 'cases' | 'controls' | 'patients';
+  readonly patients: number | 'small';
 }
 
 /** A visit that the model reads (wholly or, of a cut patient's first one, in part). */
@@ -188,6 +199,10 @@ interface ExplanationBase {
   readonly patient: string;
   readonly part: PatientPart;
   readonly codes: readonly ExplainedCode[];
+  /** Among whom it is told how frequent codes are. */
+  readonly groups: readonly PatientGroup[];
+  /** Counts from 1 to this − 1 are small. */
+  readonly minimumCellCount: number;
   readonly visits: readonly ExplainedVisit[];
   /** Codes before the index date that the model does not read, because the patient has more than `maxLength`. */
   readonly cut: number;
@@ -209,9 +224,13 @@ export interface RiskGlance extends ExplanationBase {
   readonly testPatients: number;
 }
 
-/** Explanation of a prediction by a fine-tuned run: what costs many runs of the model. */
-export interface RiskExplanation extends RiskGlance {
+/** A prediction with its attributions: there within a second, however many codes the patient has. */
+export interface RiskAttribution extends RiskGlance {
   readonly attribution: Attribution;
+}
+
+/** Explanation of a prediction by a fine-tuned run: what costs many runs of the model. */
+export interface RiskExplanation extends RiskAttribution {
   /** One code hidden by [MASK], or removed as if never recorded (null for a patient of one code). */
   readonly occlusion: { readonly masked: OcclusionEffects; readonly removed: OcclusionEffects | null };
   readonly deletion: DeletionTest | null;
@@ -255,6 +274,10 @@ export interface EncoderExplanation extends EncoderGlance {
 
 export type Glance = RiskGlance | EncoderGlance;
 export type Explanation = RiskExplanation | EncoderExplanation;
+/** What every code does: of a fine-tuned run its part of the explanation that is there at once. */
+export type Attributed = RiskAttribution | EncoderExplanation;
+/** An explanation as far as it has come. */
+export type ExplanationSoFar = Glance | Attributed | Explanation;
 
 /** A patient of whom a run can be asked. */
 export interface PatientEntry {

@@ -4,6 +4,7 @@ import type { Evaluation } from './evaluation';
 import type {
   AttentionChoice,
   AttentionSquare,
+  Attributed,
   ExplainSettings,
   Explanation,
   Glance,
@@ -51,22 +52,30 @@ export interface Queries {
   patientsWithCode: Query<{ home: string; run: string; code: string }, string[]>;
   /** Prediction and attention in summary: what is there at once. */
   glance: Query<PatientQuestion, Glance>;
+  /** What every code does, without the proof of it. */
+  attributed: Query<PatientQuestion, Attributed>;
   explain: Query<PatientQuestion & { settings: ExplainSettings }, Explanation>;
   /** One square of attention weights. */
-  attention: Query<PatientQuestion & { choice: AttentionChoice }, AttentionSquare>;
-  whatIf: Query<PatientQuestion & { edits: readonly Edit[] }, WhatIf>;
+  attention: Query<OnePatient & { choice: AttentionChoice }, AttentionSquare>;
+  whatIf: Query<OnePatient & { edits: readonly Edit[] }, WhatIf>;
   /** Computes a case and writes it. */
-  saveCase: Query<PatientQuestion & { edits: readonly Edit[]; file: string }, CaseFile>;
+  saveCase: Query<OnePatient & { edits: readonly Edit[]; file: string }, CaseFile>;
   /** Computes a case again. */
   replay: Query<{ home: string; file: string }, Replay>;
   /** Codes or test patients of a run on a plane; the worker keeps a few maps of an open run. */
   map: Query<{ home: string; run: string; settings: MapSettings; minimumCellCount: number }, MapAnswer>;
 }
 
-export interface PatientQuestion {
+/** A patient under a run. */
+export interface OnePatient {
   home: string;
   run: string;
   patient: string;
+}
+
+/** Is answered with counts of other patients, too: small ones are not told. */
+export interface PatientQuestion extends OnePatient {
+  minimumCellCount: number;
 }
 
 interface Query<Parameters, Answer> {

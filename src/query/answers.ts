@@ -49,9 +49,14 @@ export const answers: Answers = {
   diagnose: ({ home }) => diagnose(home),
   patients: (params, work) => explained.ask(params, work, (run) => run.entries()),
   patientsWithCode: (params, work) => explained.ask(params, work, (run) => run.withCode(params.code)),
-  glance: (params, work) => explained.ask(params, work, (run) => run.glance(params.patient, work)),
+  glance: (params, work) =>
+    explained.ask(params, work, (run) => run.glance(params.patient, { ...params, ...work })),
+  attributed: (params, work) =>
+    explained.ask(params, work, (run) => run.attributed(params.patient, { ...params, ...work })),
   explain: (params, work) =>
-    explained.ask(params, work, (run) => run.explain(params.patient, params.settings, work)),
+    explained.ask(params, work, (run) =>
+      run.explain(params.patient, params.settings, { ...params, ...work }),
+    ),
   attention: (params, work) =>
     explained.ask(params, work, (run) => run.attention(params.patient, params.choice)),
   whatIf: (params, work) => explained.ask(params, work, (run) => run.whatIf(params.patient, params.edits)),

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
+import { CodeFrequency } from '../ehr/code-frequency';
 import type { OpenDataset } from '../ehr/dataset';
 import { type Labels, readLabels } from '../ehr/labels';
 import { type PoolSplit, readPool, readPredictions } from '../ehr/predictions';
 import { loadSequences, type PatientSequences } from '../ehr/sequences';
+import { withEnoughCodes } from '../ehr/shortening';
 import { readDescriptions } from '../ehr/visit-dates';
 import { type CodeSequence, keepLastCodes } from '../explain/code-sequence';
 import { UserError } from '../protocol/errors';
-import type { PatientEntry } from '../protocol/explanation';
+import type { PatientEntry, PatientGroup } from '../protocol/explanation';
 import type { LongWork } from '../protocol/progress';
 import type { RunView } from '../runs/store';
 import { checkSameLabels } from './provenance';
@@ -87,6 +89,20 @@ export class RunPatients {
       return codes.subarray(Math.max(offsets[p]!, end - this.maxLength), end).includes(wanted);
     });
   }
+
+  /** By whom a fine-tuned run tells its patients apart; a pretraining run does not. */
+  get groups(): readonly PatientGroup['name'][] {
+    return this.labels === null ? ['patients'] : ['cases', 'controls'];
+  }
+
+  /** How frequent codes are among those with enough codes, in the order of {@link groups}. Counted once. */
+  get frequency(): CodeFrequency {
+    const groupOf = (id: string): number => (this.labels?.byPatient.get(id)?.label === 0 ? 1 : 0);
+    if (this.counted !== undefined) return this.counted;
+    const used = withEnoughCodes(this.sequences, this.dataset.rules.minCodes);
+    return (this.counted = new CodeFrequency(used, this.maxLength, this.groups.length, groupOf));
+  }
+  private counted: CodeFrequency | undefined;
 
   /**
    * The patient as the run reads the record. One without a label is read whole: there is no day before which to look.

@@ -9,6 +9,7 @@ import type {
   Attribution,
   ExplainSettings,
   OcclusionEffects,
+  RiskAttribution,
   RiskExplanation,
   RiskGlance,
 } from '../protocol/explanation';
@@ -28,53 +29,52 @@ export async function attribute(
   return integratedGradients(tokens, baseline, model.path!.along, signal === undefined ? {} : { signal });
 }
 
-/** What is there of an explanation while the rest is computed. */
-export type PartialExplanation = RiskGlance & Partial<RiskExplanation>;
-
-/** Long work that hands its parts on as they are finished, the quickest first. */
-export interface StagedWork extends LongWork {
-  readonly onPart?: (soFar: PartialExplanation) => void;
+/** What an explanation is built on. */
+export interface RiskGround {
+  readonly model: RunModel;
+  readonly tokens: CodeSequence<number>;
+  readonly attributed: RiskAttribution;
+  /** Where its attributions come from. */
+  readonly own: IntegratedGradients;
+  readonly seeds: SeedRuns;
 }
 
-/** Everything that costs many runs of the model, on top of what a glance tells. @throws CancelledError */
+/** Everything that costs many runs of the model, on top of the attributions. @throws CancelledError */
 export async function explainRisk(
-  model: RunModel,
-  tokens: CodeSequence<number>,
-  glance: RiskGlance,
-  seeds: SeedRuns,
+  { model, tokens, attributed, own, seeds }: RiskGround,
   settings: ExplainSettings,
-  { progress = () => undefined, onPart = () => undefined, signal }: StagedWork,
+  work: LongWork,
 ): Promise<RiskExplanation> {
   const { predict } = model.model;
-  let done = 0;
-  const finished = <Part extends PartialExplanation>(part: Part): Part => {
-    progress({ phase: 'explaining the prediction', done: done++, total: 4, unit: 'parts' });
-    onPart(part);
-    return part;
-  };
-  finished(glance);
-  const gradients = await attribute(model, tokens, signal);
-  const attributed = finished({ ...glance, attribution: attributionOf(model, tokens, gradients) });
-  const spread = await seeds.spread(glance, gradients, signal);
-  const compared = finished({ ...attributed, seeds: spread });
-  const occlusion = occlusionEffects(glance, await occlude(tokens, predict, signal));
-  const occluded = finished({ ...compared, occlusion });
-  const { received, rollout } = glance.attention;
+  const compared = { ...attributed, seeds: await seeds.spread(attributed, own, work.signal) };
+  const occlusion = occlusionEffects(
+    attributed,
+    await occlude(tokens, predict, inPhase(work, 'leaving out one code at a time')),
+  );
+  const { received, rollout } = attributed.attention;
   const removed = occlusion.removed?.logit ?? null;
   const orders = {
-    attribution: fallingOrder(gradients.attributions),
+    attribution: fallingOrder(own.attributions),
     occlusion: fallingOrder(removed ?? []),
     attention: fallingOrder(received),
     rollout: fallingOrder(rollout),
   };
-  const deletion = await deletionTest(tokens, glance.logit, orders, predict, {
+  const deletion = await deletionTest(tokens, attributed.logit, orders, predict, {
     largest: settings.largestDeletion,
     randomOrders: settings.randomOrders,
     seed: settings.seed,
-    ...(signal === undefined ? {} : { signal }),
+    ...inPhase(work, 'testing by deletion'),
   });
-  const rankings = { attribution: gradients.attributions, received, rollout, occlusion: removed };
-  return finished({ ...occluded, deletion, agreement: agreementOf(rankings, deletion) });
+  const rankings = { attribution: own.attributions, received, rollout, occlusion: removed };
+  return { ...compared, occlusion, deletion, agreement: agreementOf(rankings, deletion) };
+}
+
+/** The same work, whose reports say what is being done. */
+function inPhase({ progress, signal }: LongWork, phase: string): LongWork {
+  return {
+    ...(progress && { progress: (report) => progress({ ...report, phase }) }),
+    ...(signal && { signal }),
+  };
 }
 
 /** What the whole patient has more than each edited one. */
@@ -86,7 +86,8 @@ function occlusionEffects(glance: RiskGlance, { masked, removed }: Occlusion): R
   return { masked: effects(masked), removed: removed && effects(removed) };
 }
 
-function attributionOf(
+/** Attributions as they are told. */
+export function attributionOf(
   { run }: RunModel,
   tokens: CodeSequence<number>,
   { attributions, baselineLogit, steps, completenessError }: IntegratedGradients,

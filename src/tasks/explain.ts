@@ -12,19 +12,25 @@ import { type CodeSequence, visitSums } from '../explain/code-sequence';
 import { type AttendedPrediction, riskOf } from '../explain/explained-model';
 import { headPatterns, patternsByChance } from '../explain/head-patterns';
 import { rollout, rolloutReceived } from '../explain/rollout';
+import { SmallCells } from '../ehr/cohort-report/small-cells';
+import type { IntegratedGradients } from '../explain/integrated-gradients';
 import type { CaseFile, Edit } from '../protocol/case-file';
 import { UserError } from '../protocol/errors';
 import {
   type AttentionChoice,
   type AttentionSquare,
   type AttentionSummary,
+  type Attributed,
   defaultExplainSettings,
+  usualMinimumCellCount,
   type EncoderExplanation,
+  type EncoderGlance,
   type ExplainSettings,
   type ExplainedCode,
   type Explanation,
   type Glance,
   type PatientEntry,
+  type PatientGroup,
   type Replay,
   type WhatIf,
 } from '../protocol/explanation';
@@ -36,13 +42,21 @@ import { checkStillPredicts } from './explain-check';
 import { checkFinite, RunModel } from './explain-model';
 import { notesOf } from './explain-notes';
 import { type RunPatient, RunPatients } from './explain-patients';
-import { explainRisk, type StagedWork } from './explain-risk';
+import { attribute, attributionOf, explainRisk } from './explain-risk';
 import { SeedRuns } from './explain-seeds';
 import { EmbeddingMaps } from './embedding-map';
 import { checkSameDataset } from './provenance';
 
+/** How a patient is asked for. */
+interface Asking extends LongWork {
+  /** Smaller counts of other patients are not told. */
+  readonly minimumCellCount?: number;
+}
+
 /** A patient as the model reads the record. */
 interface Opened {
+  /** Once they were asked for. */
+  gradients?: IntegratedGradients;
   readonly patient: RunPatient;
   readonly tokens: CodeSequence<number>;
   readonly attended: AttendedPrediction;
@@ -83,15 +97,19 @@ export class ExplainedRun {
    * Prediction and attention of a patient: one run of the model.
    * @throws UserError when the dataset does not hold the patient, or the model knows no code of the record
    */
-  async glance(id: string, work: LongWork = {}): Promise<Glance> {
-    const { patient, tokens, attended } = await this.open(id, work);
+  async glance(id: string, asking: Asking = {}): Promise<Glance> {
+    const { minimumCellCount = usualMinimumCellCount } = asking;
+    const { patient, tokens, attended } = await this.open(id, asking);
     const { run, step } = this.model;
     const part = this.patients.pool.get(id) ?? null;
     const attention = summary(attended.attention, tokens);
+    const rule = new SmallCells(minimumCellCount);
     const base = {
       version: 1 as const,
       ...{ run: run.id, step, dataset: this.dataset.name, patient: id, part, attention, cut: patient.cut },
-      codes: this.codes(patient, tokens),
+      codes: this.codes(patient, tokens, rule),
+      groups: this.groups(rule),
+      minimumCellCount,
       visits: await this.visits(patient, attention),
       notes: notesOf(run, patient, tokens, part),
     };
@@ -102,17 +120,39 @@ export class ExplainedRun {
     return { ...base, kind: 'finetune', risk, logit, label, indexDate, ...this.percentile(id, risk) };
   }
 
+  /** What every code of a patient does, without the proof of it. @throws UserError as {@link glance}, CancelledError */
+  async attributed(id: string, asking: Asking = {}): Promise<Attributed> {
+    const glance = await this.glance(id, asking);
+    const { tokens } = await this.open(id, asking);
+    if (glance.kind === 'pretrain') return this.guessed(glance, tokens, asking);
+    return { ...glance, attribution: attributionOf(this.model, tokens, await this.gradients(id, asking)) };
+  }
+
   /** Everything about one patient. @throws UserError as {@link glance}, CancelledError */
   async explain(
     id: string,
     settings: ExplainSettings = defaultExplainSettings,
-    work: StagedWork = {},
+    asking: Asking = {},
   ): Promise<Explanation> {
-    const glance = await this.glance(id, work);
-    const { tokens } = await this.open(id, work);
-    if (glance.kind === 'finetune') {
-      return explainRisk(this.model, tokens, glance, this.seeds, settings, work);
-    }
+    const attributed = await this.attributed(id, asking);
+    if (attributed.kind === 'pretrain') return attributed;
+    const { tokens } = await this.open(id, asking);
+    const own = await this.gradients(id, asking);
+    return explainRisk({ model: this.model, tokens, attributed, own, seeds: this.seeds }, settings, asking);
+  }
+
+  /** Integrated gradients of the patient that was asked for last are kept: they are asked for one question later. */
+  private async gradients(id: string, work: LongWork): Promise<IntegratedGradients> {
+    const opened = await this.open(id, work);
+    opened.gradients ??= await attribute(this.model, opened.tokens, work.signal);
+    return opened.gradients;
+  }
+
+  private async guessed(
+    glance: EncoderGlance,
+    tokens: CodeSequence<number>,
+    work: LongWork,
+  ): Promise<EncoderExplanation> {
     const places = [...tokens.codes.keys()];
     const guessed = await this.model.masked!.guess(tokens, places, guesses, work.signal);
     const known = tokens.codes.map((code) => code >= firstCode);
@@ -124,7 +164,7 @@ export class ExplainedRun {
         place: known[t] ? place : null,
       })),
       nearest: tokens.codes.map((code) => (code < firstCode ? [] : this.nearest(code))),
-    } satisfies EncoderExplanation;
+    };
   }
 
   /** One square of attention. @throws UserError when there is no such layer or head */
@@ -160,7 +200,7 @@ export class ExplainedRun {
     const found = records.map(({ patient }) => patient && this.model.tokensOrNull(patient.sequence));
     const logits = await this.model.model.predict(
       found.filter((tokens) => tokens !== null),
-      work.signal,
+      work,
     );
     let next = 0;
     return found.map((tokens, i) => {
@@ -206,8 +246,9 @@ export class ExplainedRun {
     return { patient, tokens, attended: await this.model.model.attend(tokens) };
   }
 
-  private codes({ sequence }: RunPatient, tokens: CodeSequence<number>): ExplainedCode[] {
+  private codes({ sequence }: RunPatient, tokens: CodeSequence<number>, rule: SmallCells): ExplainedCode[] {
     const { vocabulary } = this.model;
+    const { frequency } = this.patients;
     return sequence.codes.map((code, t) => {
       const id = tokens.codes[t]!;
       return {
@@ -216,9 +257,15 @@ export class ExplainedRun {
         visit: sequence.visits[t]!,
         rank: sequence.ranks[t]!,
         known: id >= firstCode,
-        count: id >= firstCode ? vocabulary.counts[id]! : 0,
+        count: id >= firstCode ? rule.count(vocabulary.counts[id]!) : 0,
+        shares: sharesOf(frequency.of(code), frequency.patients, rule),
       };
     });
+  }
+
+  private groups(rule: SmallCells): PatientGroup[] {
+    const { groups, frequency } = this.patients;
+    return groups.map((name, g) => ({ name, patients: rule.count(frequency.patients[g]!) }));
   }
 
   private async visits(
@@ -272,6 +319,16 @@ export async function openExplained(home: string, given: string, work: LongWork 
     await model.close();
     throw error;
   }
+}
+
+/** What may be told: a code of which one group has too few patients with or without it is told of none. */
+function sharesOf(
+  counts: readonly number[],
+  patients: readonly number[],
+  rule: SmallCells,
+): readonly number[] | null {
+  const isTold = counts.every((count, g) => patients[g]! > 0 && rule.mayTell(count, patients[g]!));
+  return isTold ? counts.map((count, g) => count / patients[g]!) : null;
 }
 
 function summary(maps: AttentionMaps, tokens: CodeSequence<number>): AttentionSummary {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
-import type { DeletionOrder, RiskExplanation } from '../../src/protocol/explanation';
+import type { DeletionOrder, RiskAttribution, RiskExplanation } from '../../src/protocol/explanation';
 import type { Plot } from '../chart';
 import { count, fixed, share, signed } from '../format';
 import { sectionTitle } from '../frame';
@@ -145,7 +145,7 @@ function wholeTicks(last: number): { value: number; label: string }[] {
 }
 
 /** Method and sum check, for the footer. */
-export function methodLine({ attribution, risk, step }: RiskExplanation): string {
+export function methodLine({ attribution, risk, step }: RiskAttribution): string {
   const { steps, baselineRisk, baselineTrained, completenessError, values } = attribution;
   const sum = values.reduce((total, value) => total + value, 0);
   const words = [

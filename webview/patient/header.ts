@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PatientData } from '../../src/protocol/panels/patient';
 import { isWhole, type PatientView } from '../../src/protocol/panels/patient';
-import type { EncoderExplanation, Explanation, Glance, RiskGlance } from '../../src/protocol/explanation';
+import type { EncoderExplanation, ExplanationSoFar, RiskGlance } from '../../src/protocol/explanation';
 import { count, counted, fixed, interval, share } from '../format';
 import { button, type Part } from '../frame';
 import { icon } from '../icons';
@@ -61,7 +61,7 @@ function stepping({ data, step, picking, pick }: HeaderSight): TemplateResult {
   </span>`;
 }
 
-function extentOf({ visits, codes, part }: Glance | Explanation): string {
+function extentOf({ visits, codes, part }: ExplanationSoFar): string {
   const first = visits[0];
   const last = visits.at(-1);
   const days = first === undefined || last === undefined ? 0 : dayOf(last.discharge) - dayOf(first.admit);
@@ -75,7 +75,7 @@ function extentOf({ visits, codes, part }: Glance | Explanation): string {
   return [counted(visits.length, 'visit'), counted(codes.length, 'code'), span, partWords].join(' · ');
 }
 
-function answers(explanation: Glance | Explanation, { data, view }: HeaderSight): TemplateResult {
+function answers(explanation: ExplanationSoFar, { data, view }: HeaderSight): TemplateResult {
   if (explanation.kind === 'pretrain') return guessed(explanation);
   const seeds = wholeRisk(explanation)?.seeds;
   const spread = seeds?.risk ?? null;
@@ -116,7 +116,7 @@ function label({ label, indexDate }: RiskGlance): TemplateResult {
 }
 
 /** How much of the patient a pretraining run knows beforehand. */
-function guessed(explanation: Glance | Explanation): TemplateResult {
+function guessed(explanation: ExplanationSoFar): TemplateResult {
   if (!isWhole(explanation)) return html`<dl class="answers"></dl>`;
   const { guesses } = explanation as EncoderExplanation;
   const known = guesses.filter(({ place }) => place !== null);
@@ -135,7 +135,7 @@ function guessed(explanation: Glance | Explanation): TemplateResult {
 }
 
 /** What a reader must know, under the header; and that attention is no cause. */
-export function notes(explanation: Glance | Explanation, threshold: number): TemplateResult {
+export function notes(explanation: ExplanationSoFar, threshold: number): TemplateResult {
   const spread = wholeRisk(explanation)?.seeds.risk ?? null;
   const straddles = spread !== null && spread.low < threshold && spread.high >= threshold;
   const trained =

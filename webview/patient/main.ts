@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { Explanation, Glance } from '../../src/protocol/explanation';
+import type { ExplanationSoFar } from '../../src/protocol/explanation';
 import {
   attentionChoice,
   initialView,
@@ -31,7 +31,7 @@ import { Matrix } from './matrix';
 import { picker } from './picker';
 import { proof } from './proof';
 import { selectedCode } from './selected';
-import { type Local, type Sight, wholeRisk } from './sight';
+import { attributedRisk, type Local, type Sight, wholeRisk } from './sight';
 import { squareSection } from './square';
 import { pendingLine, problemBanner, skeleton, waiting } from './stages';
 import { Tables } from './tables';
@@ -116,7 +116,7 @@ function ready(data: PatientData): TemplateResult {
   ${footer({ fresh: freshness(shown), hints, keys })}`;
 }
 
-function sightOf(data: PatientData, explanation: Glance | Explanation): Sight {
+function sightOf(data: PatientData, explanation: ExplanationSoFar): Sight {
   theme ??= readTheme();
   const unit = theme.fontSize / 13;
   const margin = width <= 69.2 * theme.fontSize ? 1.2 : 1.54;
@@ -172,9 +172,9 @@ function attachTimeline(element: Element | undefined): void {
   timelineHost = element as HTMLElement | undefined;
 }
 
-function freshness(explanation: Glance | Explanation | undefined): string {
-  const whole = explanation === undefined ? undefined : wholeRisk(explanation);
-  if (whole !== undefined) return methodLine(whole);
+function freshness(explanation: ExplanationSoFar | undefined): string {
+  const attributed = explanation === undefined ? undefined : attributedRisk(explanation);
+  if (attributed !== undefined) return methodLine(attributed);
   return explanation === undefined ? '' : `checkpoint ${count(explanation.step)}`;
 }
 

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Explanation, Glance } from '../../src/protocol/explanation';
-import { count, counted, share, signed } from '../format';
+import type { ExplanationSoFar } from '../../src/protocol/explanation';
+import { count, share, signed } from '../format';
 import { sectionTitle } from '../frame';
 import type { Partner } from './arcs';
 import { attendedBy, leastWeight, mostPartners, readersOf, topEdges } from './partners';
-import { receivedShares, type Sight, wholeRisk } from './sight';
+import { frequencyFacts } from './frequency';
+import { attributedRisk, receivedShares, type Sight, wholeRisk } from './sight';
 import { choiceName, ordinal, shortCode, systemOf } from './words';
 
 /** The selected code in figures, with what it attends to; without one, the strongest edges of all. */
@@ -19,7 +20,7 @@ export function selectedCode(sight: Sight): TemplateResult {
     ['System', systemOf(code.code) ?? '–'],
     ...effects(explanation, index),
     ['Attention received', `${share(received[index] ?? 0)} (${place(received, index)})`],
-    ['Among training codes', code.known ? counted(code.count, 'time') : 'unknown: read as [UNK]'],
+    ...frequencyFacts(explanation, code),
   ];
   return html`<section class="selected-code">
     ${sectionTitle('Selected code')}
@@ -36,15 +37,16 @@ export function selectedCode(sight: Sight): TemplateResult {
   </section>`;
 }
 
-function effects(explanation: Glance | Explanation, index: number): [string, string][] {
-  const whole = wholeRisk(explanation);
-  if (whole === undefined) return [];
-  const { attribution, occlusion } = whole;
-  const sizes = attribution.values.map(Math.abs);
-  const removed = occlusion.removed?.risk[index];
+function effects(explanation: ExplanationSoFar, index: number): [string, string][] {
+  const values = attributedRisk(explanation)?.attribution.values;
+  if (values === undefined) return [];
+  const sizes = values.map(Math.abs);
+  const occlusion = wholeRisk(explanation)?.occlusion;
+  const masked = occlusion?.masked.risk[index];
+  const removed = occlusion?.removed?.risk[index];
   return [
-    ['Attribution, log-odds', `${signed(attribution.values[index] ?? 0, 2)} (${place(sizes, index)})`],
-    ['Risk lost when masked', signed(occlusion.masked.risk[index] ?? 0, 3)],
+    ['Attribution, log-odds', `${signed(values[index] ?? 0, 2)} (${place(sizes, index)})`],
+    ...(masked === undefined ? [] : ([['Risk lost when masked', signed(masked, 3)]] as [string, string][])),
     ...(removed === undefined
       ? []
       : ([['Risk lost when removed', signed(removed, 3)]] as [string, string][])),

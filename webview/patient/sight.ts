@@ -1,5 +1,6 @@
-import type { Explanation, Glance, RiskExplanation } from '../../src/protocol/explanation';
+import type { ExplanationSoFar, RiskAttribution, RiskExplanation } from '../../src/protocol/explanation';
 import {
+  isAttributed,
   isWhole,
   type PatientAction,
   type PatientData,
@@ -28,7 +29,7 @@ export interface Local {
 /** Everything that a part of the page draws from, and what it may ask for. */
 export interface Sight {
   readonly data: PatientData;
-  readonly explanation: Glance | Explanation;
+  readonly explanation: ExplanationSoFar;
   readonly theme: Theme;
   /** 1 at the usual size of the font. */
   readonly unit: number;
@@ -43,8 +44,15 @@ export interface Sight {
   readonly act: (action: PatientAction) => void;
 }
 
+/** A prediction with its attributions; undefined while they are computed, and for pretraining runs. */
+export function attributedRisk(explanation: ExplanationSoFar): RiskAttribution | undefined {
+  return explanation.kind === 'finetune' && isAttributed(explanation)
+    ? (explanation as RiskAttribution)
+    : undefined;
+}
+
 /** The whole explanation of a prediction; undefined while it is computed, and for pretraining runs. */
-export function wholeRisk(explanation: Glance | Explanation): RiskExplanation | undefined {
+export function wholeRisk(explanation: ExplanationSoFar): RiskExplanation | undefined {
   return explanation.kind === 'finetune' && isWhole(explanation)
     ? (explanation as RiskExplanation)
     : undefined;
@@ -52,15 +60,20 @@ export function wholeRisk(explanation: Glance | Explanation): RiskExplanation | 
 
 /** Signed figures by which chips are coloured; undefined while there are none. */
 export function signedFigures(
-  explanation: Glance | Explanation,
+  explanation: ExplanationSoFar,
   colour: Colour,
 ): { readonly values: readonly number[]; readonly scale: number } | undefined {
-  const whole = wholeRisk(explanation);
-  if (whole === undefined || colour === 'none') return undefined;
-  const { masked, removed } = whole.occlusion;
-  const values = colour === 'attribution' ? whole.attribution.values : (removed ?? masked).logit;
+  const values = figuresOf(explanation, colour);
+  if (values === undefined) return undefined;
   // Where nothing matters nothing shall look as if it did.
   return { values, scale: Math.max(0.05, ...values.map(Math.abs)) };
+}
+
+function figuresOf(explanation: ExplanationSoFar, colour: Colour): readonly number[] | undefined {
+  if (colour === 'none') return undefined;
+  if (colour === 'attribution') return attributedRisk(explanation)?.attribution.values;
+  const occlusion = wholeRisk(explanation)?.occlusion;
+  return (occlusion?.removed ?? occlusion?.masked)?.logit;
 }
 
 /** Share of all attention that each code receives: by rollout where that is looked at, else the mean of all heads. */

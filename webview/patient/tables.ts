@@ -6,7 +6,8 @@ import { count, fixed, fixedOrNone, none, share, signed } from '../format';
 import { DataTable, type TableContent } from '../table';
 import { gapDays, stayWords } from './dates';
 import { topEdges } from './partners';
-import { type Sight, wholeRisk } from './sight';
+import { attributedRisk, type Sight, wholeRisk } from './sight';
+import { recordedText, shareText } from './frequency';
 import { choiceName, readings, sharesOf } from './words';
 
 /** The tables behind the pictures; each keeps its place while the figures change. */
@@ -47,6 +48,7 @@ function content(caption: string, rows: number, cells: readonly Cell[]): TableCo
 
 function codes({ explanation }: Sight): TableContent {
   const { codes: list, attention } = explanation;
+  const values = attributedRisk(explanation)?.attribution.values;
   const whole = wholeRisk(explanation);
   const encoder =
     explanation.kind === 'pretrain' && isWhole(explanation) ? (explanation as EncoderExplanation) : undefined;
@@ -56,10 +58,12 @@ function codes({ explanation }: Sight): TableContent {
     ['Description', (row) => list[row]!.description ?? none, 'left'],
     ['Visit', (row) => String(list[row]!.visit)],
     ['Priority', (row) => String(list[row]!.rank)],
+    ...(values === undefined
+      ? []
+      : ([['Attribution, log-odds', (row) => signed(values[row]!, 3)]] as Cell[])),
     ...(whole === undefined
       ? []
       : ([
-          ['Attribution, log-odds', (row) => signed(whole.attribution.values[row]!, 3)],
           ['Risk lost when masked', (row) => signed(whole.occlusion.masked.risk[row]!, 4)],
           ...(removed === null || removed === undefined
             ? []
@@ -77,13 +81,14 @@ function codes({ explanation }: Sight): TableContent {
         ] as Cell[])),
     ['Attention received', (row) => share(attention.received[row]!, 2)],
     ['By rollout', (row) => share(attention.rollout[row]!, 2)],
-    ['Among training codes', (row) => (list[row]!.known ? count(list[row]!.count) : 'unknown')],
+    ...explanation.groups.map((group, g): Cell => [`Among ${group.name}`, (row) => shareText(list[row]!, g)]),
+    ['Recorded in training', (row) => recordedText(explanation, list[row]!)],
   ]);
 }
 
 function visits({ explanation }: Sight): TableContent {
   const list = explanation.visits;
-  const whole = wholeRisk(explanation);
+  const sums = attributedRisk(explanation)?.attribution.visits;
   return content(`Visits: ${count(list.length)}`, list.length, [
     ['Visit', (row) => String(list[row]!.visit), 'left'],
     ['Admission', (row) => list[row]!.admit, 'left'],
@@ -93,9 +98,7 @@ function visits({ explanation }: Sight): TableContent {
       'Days since the discharge before',
       (row) => (row === 0 ? none : fixed(gapDays(list[row - 1]!, list[row]!), 0)),
     ],
-    ...(whole === undefined
-      ? []
-      : ([['Attribution, log-odds', (row) => signed(whole.attribution.visits[row]!, 3)]] as Cell[])),
+    ...(sums === undefined ? [] : ([['Attribution, log-odds', (row) => signed(sums[row]!, 3)]] as Cell[])),
     ['Attention received', (row) => share(list[row]!.received, 2)],
   ]);
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Edit, edit } from '../../protocol/case-file';
 import { UserError } from '../../protocol/errors';
-import { defaultExplainSettings } from '../../protocol/explanation';
+import { defaultExplainSettings, usualMinimumCellCount } from '../../protocol/explanation';
 import { type ExplainedRun, openExplained } from '../../tasks/explain';
 import { readCase, writeCase } from '../../tasks/explain-case';
 import { renderExplanation, renderReplay, renderWhatIf } from '../explanation-text';
@@ -14,6 +14,7 @@ interface ExplainOptions {
   readonly seed: number;
   readonly randomOrders: number;
   readonly removals: number;
+  readonly minimumCellCount: number;
   readonly edits?: string;
   readonly save?: string;
   readonly withId?: boolean;
@@ -31,6 +32,12 @@ export const explainCommand: DefineCommands = (program, action) => {
     .option('--seed <s>', 'seed of the random orders of the deletion test', wholeNumber(0), seed)
     .option('--random-orders <n>', 'so many of them', wholeNumber(1), randomOrders)
     .option('--removals <k>', 'codes that the deletion test removes at most', wholeNumber(1), largestDeletion)
+    .option(
+      '--minimum-cell-count <n>',
+      'suppress smaller counts of other patients',
+      wholeNumber(0),
+      usualMinimumCellCount,
+    )
     .option('--edits <json>', 'what if: a list such as [{"kind":"remove","at":3}]')
     .option('--save <file>', 'with --edits: write the case (holds patient data)')
     .option('--with-id', 'with --save: keep the id of the patient in it')
@@ -75,7 +82,9 @@ async function answer(
     randomOrders: options.randomOrders,
     seed: options.seed,
   };
-  const explanation = await explained.explain(id, settings, { progress: terminal.progress, signal });
+  const { minimumCellCount } = options;
+  const asking = { minimumCellCount, progress: terminal.progress, signal };
+  const explanation = await explained.explain(id, settings, asking);
   terminal.result(explanation, renderExplanation(explanation, options.top));
 }
 

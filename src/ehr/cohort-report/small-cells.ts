@@ -17,7 +17,7 @@ export class SmallCells {
   }
 
   /** A number that stands alone. */
-  count(value: number): Count {
+  count(value: number): number | 'small' {
     return this.isSmall(value) ? 'small' : value;
   }
 

@@ -1,4 +1,4 @@
-import type { AttentionSquare, Explanation, Glance } from '../../protocol/explanation';
+import type { AttentionSquare, Attributed, ExplainedCode, Glance, WhatIf } from '../../protocol/explanation';
 import { plain } from '../experiments/markdown';
 import { type Words, count, dot, fixed } from '../experiments/wording';
 import { ordinal, riskFigure } from './percentile';
@@ -16,9 +16,10 @@ export interface CodeFacts {
   readonly at: readonly number[];
   readonly glance: Glance;
   /** Undefined while it is computed. */
-  readonly explanation: Explanation | undefined;
+  readonly attributed: Attributed | undefined;
+  /** The patient without each of the codes; those that are not there yet, or never will be, are missing. */
+  readonly without: readonly (WhatIf | null)[];
   readonly attention: AttentionSquare | undefined;
-  readonly minimumCellCount: number;
 }
 
 type Row = readonly [name: string, value: string];
@@ -43,8 +44,8 @@ export function codeText(facts: CodeFacts, l10n: Words): string {
   const parts = [
     codeHeading(first.code, first.description, place),
     several,
-    table([...at.flatMap((each) => rowsOf(each, facts, l10n)), frequency(facts, l10n)]),
-    facts.explanation === undefined
+    table([...at.flatMap((_each, index) => rowsOf(index, facts, l10n)), ...frequency(glance, first, l10n)]),
+    facts.attributed === undefined
       ? `*${plain(l10n.t('The attribution is being computed; point at the code again in a moment.'))}*`
       : '',
     first.known
@@ -55,17 +56,21 @@ export function codeText(facts: CodeFacts, l10n: Words): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function rowsOf(at: number, { explanation, attention, glance, at: all }: CodeFacts, l10n: Words): Row[] {
+function rowsOf(
+  index: number,
+  { attributed, without, attention, glance, at: all }: CodeFacts,
+  l10n: Words,
+): Row[] {
+  const at = all[index]!;
   const visit = glance.codes[at]!.visit;
   const named = (name: string): string => (all.length === 1 ? name : l10n.t('{0}, visit {1}', name, visit));
   const rows: (Row | null)[] = [];
-  if (explanation?.kind === 'finetune')
-    rows.push([named(l10n.t('Attribution')), attributionText(at, explanation, l10n)]);
-  if (explanation?.kind === 'finetune')
-    rows.push([named(l10n.t('Without it')), withoutIt(at, explanation, l10n)]);
-  if (explanation?.kind === 'pretrain') {
-    rows.push([named(l10n.t('Expected here')), guessText(at, explanation, l10n)]);
-    rows.push([named(l10n.t('Nearest codes')), nearText(at, explanation)]);
+  if (attributed?.kind === 'finetune')
+    rows.push([named(l10n.t('Attribution')), attributionText(at, attributed, l10n)]);
+  rows.push([named(l10n.t('Without it')), withoutIt(without[index], l10n)]);
+  if (attributed?.kind === 'pretrain') {
+    rows.push([named(l10n.t('Expected here')), guessText(at, attributed, l10n)]);
+    rows.push([named(l10n.t('Nearest codes')), nearText(at, attributed)]);
   }
   if (attention !== undefined && attention.length === glance.codes.length) {
     const { length, weights } = attention;
@@ -80,7 +85,7 @@ function rowsOf(at: number, { explanation, attention, glance, at: all }: CodeFac
 /** `+0.21 raises the risk, 4th of 40`: log-odds, and the place by size whatever the sign. */
 export function attributionText(
   at: number,
-  { attribution }: Extract<Explanation, { kind: 'finetune' }>,
+  { attribution }: Extract<Attributed, { kind: 'finetune' }>,
   l10n: Words,
 ): string {
   const value = attribution.values[at]!;
@@ -97,17 +102,13 @@ export function attributionText(
   return `**${plain(signed)}** ${plain(`${effect}, ${of}`)}`;
 }
 
-function withoutIt(
-  at: number,
-  { occlusion, risk }: Extract<Explanation, { kind: 'finetune' }>,
-  l10n: Words,
-): string {
-  const effect = occlusion.removed?.risk[at];
-  if (effect === undefined) return '';
-  return plain(l10n.t('risk {0} instead of {1}', riskFigure(risk - effect), riskFigure(risk)));
+function withoutIt(whatIf: WhatIf | null | undefined, l10n: Words): string {
+  if (whatIf === null || whatIf === undefined) return '';
+  const { before, after } = whatIf;
+  return plain(l10n.t('risk {0} instead of {1}', riskFigure(after.risk), riskFigure(before.risk)));
 }
 
-function guessText(at: number, { guesses }: Extract<Explanation, { kind: 'pretrain' }>, l10n: Words): string {
+function guessText(at: number, { guesses }: Extract<Attributed, { kind: 'pretrain' }>, l10n: Words): string {
   const guess = guesses[at];
   if (guess === undefined) return '';
   const top = guess.top
@@ -118,7 +119,7 @@ function guessText(at: number, { guesses }: Extract<Explanation, { kind: 'pretra
   return own === '' ? top : `${top}; ${plain(own)}`;
 }
 
-function nearText(at: number, { nearest }: Extract<Explanation, { kind: 'pretrain' }>): string {
+function nearText(at: number, { nearest }: Extract<Attributed, { kind: 'pretrain' }>): string {
   return (nearest[at] ?? [])
     .slice(0, partners)
     .map(({ code, similarity }) => `${plain(code)} ${plain(fixed(similarity, 2))}`)
@@ -135,17 +136,33 @@ function partnersText(at: number, weights: readonly number[], { codes }: Glance)
     .join(dot);
 }
 
-function frequency({ at, glance, minimumCellCount }: CodeFacts, l10n: Words): Row {
-  const { count: times } = glance.codes[at[0]!]!;
-  const isSmall = times > 0 && times < minimumCellCount;
-  const shown = isSmall ? `<${minimumCellCount}` : count(times);
-  return [l10n.t('Frequency'), plain(l10n.t('recorded {0} times in the patients of the vocabulary', shown))];
+/** How common the code is among the run's patients, and how often the vocabulary has met it. */
+function frequency({ groups, minimumCellCount }: Glance, code: ExplainedCode, l10n: Words): Row[] {
+  const names = {
+    cases: (share: string, of: string) => l10n.t('{0} of {1} cases', share, of),
+    controls: (share: string, of: string) => l10n.t('{0} of {1} controls', share, of),
+    patients: (share: string, of: string) => l10n.t('{0} of {1} patients', share, of),
+  };
+  const told = (value: number | 'small'): string =>
+    value === 'small' ? `<${minimumCellCount}` : count(value);
+  const percent = (share: number): string => `${fixed(100 * share, 1)} %`;
+  const among =
+    code.shares === null
+      ? l10n.t('withheld: too few patients')
+      : groups
+          .map(({ name, patients }, g) => names[name](percent(code.shares![g]!), told(patients)))
+          .join(dot);
+  const met = l10n.t('recorded {0} times in the patients of the vocabulary', told(code.count));
+  return [
+    [l10n.t('Frequency'), plain(among)],
+    ...(code.known ? [[l10n.t('In training'), plain(met)] as const] : []),
+  ];
 }
 
-function caution({ explanation }: CodeFacts, l10n: Words): string {
+function caution({ attributed }: CodeFacts, l10n: Words): string {
   const words = [l10n.t('Attention and attribution describe the model, not causes.')];
-  if (explanation?.kind === 'finetune') {
-    const { completenessError, baselineTrained, steps } = explanation.attribution;
+  if (attributed?.kind === 'finetune') {
+    const { completenessError, baselineTrained, steps } = attributed.attribution;
     words.unshift(l10n.t('Log-odds by integrated gradients, {0} steps.', steps));
     if (completenessError > largestError) {
       const percent = `${Math.round(100 * completenessError)} %`;

@@ -1,28 +1,13 @@
 import { CancelledError, UserError } from '../../protocol/errors';
-import {
-  type AttentionSquare,
-  type ExplainSettings,
-  type Explanation,
-  type Glance,
-  type PatientEntry,
-  defaultExplainSettings,
-} from '../../protocol/explanation';
+import type { AttentionSquare, Attributed, Glance, PatientEntry, WhatIf } from '../../protocol/explanation';
+import type { OnePatient, PatientQuestion } from '../../protocol/queries';
 import type { QueryClient } from '../query-client';
+import type { Settings } from '../settings';
 import { ReadPatient } from './standing';
 import { type Known, SharedAnswers, Turn } from './shared-answers';
 
-/** Nothing inline shows the deletion test, which is what an explanation costs most: the smallest is asked for. */
-export const inlineExplainSettings: ExplainSettings = {
-  ...defaultExplainSettings,
-  largestDeletion: 1,
-  randomOrders: 1,
-};
-
 /** A patient under a run. */
-export interface About {
-  readonly run: string;
-  readonly patient: string;
-}
+export type About = Readonly<Omit<OnePatient, 'home'>>;
 
 /**
  * What the query worker has said of patients, for everything that is shown inline. It is kept in memory only, of a
@@ -32,7 +17,9 @@ export class InlineAnswers {
   private readonly turn = new Turn();
   private readonly lists = new SharedAnswers<ReadonlyMap<string, PatientEntry>>(2, new Turn());
   private readonly glances = new SharedAnswers<Glance>(400, this.turn);
-  private readonly explanations = new SharedAnswers<Explanation>(100, this.turn);
+  private readonly attributions = new SharedAnswers<Attributed>(100, this.turn);
+  /** What a patient would be without one code. */
+  private readonly without = new SharedAnswers<WhatIf>(400, this.turn);
   /** A square of 512 codes takes a megabyte. */
   private readonly squares = new SharedAnswers<AttentionSquare>(8, this.turn);
   private readonly read = new WeakMap<Glance, ReadPatient>();
@@ -42,6 +29,7 @@ export class InlineAnswers {
   constructor(
     private readonly home: string,
     private readonly query: Pick<QueryClient, 'ask'>,
+    private readonly settings: Pick<Settings, 'minimumCellCount'>,
     /** Told of what is a bug, once of each kind. */
     private readonly tell: (error: unknown) => void,
   ) {}
@@ -66,28 +54,35 @@ export class InlineAnswers {
     return list !== undefined && 'answer' in list ? list.answer.has(patient) : undefined;
   }
 
-  /** Prediction and attention, if they are known; an explanation holds them too. */
+  /** Prediction and attention, if they are known; attributions hold them too. */
   glanced(about: About): Known<Glance> | undefined {
-    return this.explanations.peek(keyOf(about)) ?? this.glances.peek(keyOf(about)) ?? this.listError(about);
+    return this.attributions.peek(keyOf(about)) ?? this.glances.peek(keyOf(about)) ?? this.listError(about);
   }
 
-  explained(about: About): Known<Explanation> | undefined {
-    return this.explanations.peek(keyOf(about)) ?? this.listError(about);
+  attributed(about: About): Known<Attributed> | undefined {
+    return this.attributions.peek(keyOf(about)) ?? this.listError(about);
   }
 
   async glance(about: About, signal: AbortSignal): Promise<Glance> {
-    const explained = this.explanations.peek(keyOf(about));
-    if (explained !== undefined && 'answer' in explained) return explained.answer;
+    const attributed = this.attributions.peek(keyOf(about));
+    if (attributed !== undefined && 'answer' in attributed) return attributed.answer;
     const ask = (abort: AbortSignal): Promise<Glance> =>
-      this.query.ask('glance', { home: this.home, ...about }, { signal: abort });
+      this.query.ask('glance', this.question(about), { signal: abort });
     return this.noticed(await this.asked(this.glances.get(keyOf(about), ask, signal)));
   }
 
-  async explanation(about: About, signal: AbortSignal): Promise<Explanation> {
-    const question = { home: this.home, ...about, settings: inlineExplainSettings };
-    const ask = (abort: AbortSignal): Promise<Explanation> =>
-      this.query.ask('explain', question, { signal: abort });
-    return this.noticed(await this.asked(this.explanations.get(keyOf(about), ask, signal)));
+  async attribution(about: About, signal: AbortSignal): Promise<Attributed> {
+    const ask = (abort: AbortSignal): Promise<Attributed> =>
+      this.query.ask('attributed', this.question(about), { signal: abort });
+    return this.noticed(await this.asked(this.attributions.get(keyOf(about), ask, signal)));
+  }
+
+  /** What would be predicted without the code at a place. */
+  withoutCode(about: About, at: number, signal: AbortSignal): Promise<WhatIf> {
+    const question = { home: this.home, ...about, edits: [{ kind: 'remove', at }] } as const;
+    const ask = (abort: AbortSignal): Promise<WhatIf> =>
+      this.query.ask('whatIf', question, { signal: abort });
+    return this.asked(this.without.get(JSON.stringify([keyOf(about), at]), ask, signal));
   }
 
   /** Attention in the mean over all layers and heads. */
@@ -111,7 +106,12 @@ export class InlineAnswers {
   }
 
   clear(): void {
-    for (const answers of [this.lists, this.glances, this.explanations, this.squares]) answers.clear();
+    const { lists, glances, attributions, without, squares } = this;
+    for (const answers of [lists, glances, attributions, without, squares]) answers.clear();
+  }
+
+  private question(about: About): PatientQuestion {
+    return { home: this.home, ...about, minimumCellCount: this.settings.minimumCellCount };
   }
 
   private listError({ run }: About): { readonly error: unknown } | undefined {

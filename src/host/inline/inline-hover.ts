@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../protocol/errors';
 import { plain } from '../experiments/markdown';
-import type { Host } from '../host';
+import type { Glance, WhatIf } from '../../protocol/explanation';
 import { untrusted } from '../query-client';
 import { codeHeading, codeText } from './code-hover';
 import type { About, InlineAnswers } from './inline-answers';
@@ -14,11 +14,12 @@ import { normalised } from './written-code';
 
 /** A hover waits this long for an attribution; what is known by then is shown, and the rest goes on. */
 const patienceMs = 3000;
+/** Of a code that stands in many visits so many are left out, one at a time. */
+const mostWithout = 5;
 
 /** Tells of the code under the pointer: what it is, and what it does in the prediction. */
 export class InlineHover implements vscode.HoverProvider {
   constructor(
-    private readonly host: Pick<Host, 'settings'>,
     private readonly sources: RecordSources,
     private readonly answers: InlineAnswers,
   ) {}
@@ -78,12 +79,25 @@ export class InlineHover implements vscode.HoverProvider {
     if (why !== undefined || standing.kind !== 'read') return withoutNumbers(why ?? '');
     // Attention first: it is there at once, and one question is answered after another.
     const attending = this.answers.attention(about, signal).catch(onlyCancelled);
-    const [attention, explanation] = await Promise.all([
+    const { at } = standing;
+    const [attention, without, attributed] = await Promise.all([
       inTime(attending),
-      inTime(this.answers.explanation(about, signal)),
+      inTime(this.without(about, glance, at, signal)),
+      inTime(this.answers.attribution(about, signal)),
     ]);
-    const { minimumCellCount } = this.host.settings;
-    return codeText({ at: standing.at, glance, explanation, attention, minimumCellCount }, l10n);
+    return codeText({ at, glance, attributed, without: without ?? [], attention }, l10n);
+  }
+
+  /** The risk without each of some codes; null for a pretraining run, and where no other code is left. */
+  private without(
+    about: About,
+    glance: Glance,
+    at: readonly number[],
+    signal: AbortSignal,
+  ): Promise<(WhatIf | null)[]> {
+    const isAsked = glance.kind === 'finetune' && glance.codes.length > 1;
+    const asked = isAsked ? at.slice(0, mostWithout) : [];
+    return Promise.all(asked.map((each) => this.answers.withoutCode(about, each, signal)));
   }
 
   private heading({ code }: CodeMention): string {

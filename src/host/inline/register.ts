@@ -13,7 +13,7 @@ import { ViewWatch } from './view-watch';
 
 /** Everything that explains patients in editors: records files, and the pages of single patients. */
 export function registerInline(host: Host): vscode.Disposable {
-  const answers = new InlineAnswers(host.home, host.explain, host.tell);
+  const answers = new InlineAnswers(host.home, host.explain, host.settings, host.tell);
   const documents = host.patientDocuments;
   documents.serve(answers);
   const sources = new RecordSources(host, documents);
@@ -37,8 +37,11 @@ export function registerInline(host: Host): vscode.Disposable {
     lens,
     host.inlineModel.onDidChange(afresh),
     host.datasets.onDidChange(afresh),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('medbert.minimumCellCount')) afresh();
+    }),
     languages.registerCodeLensProvider(texts, lens),
-    languages.registerHoverProvider(texts, new InlineHover(host, sources, answers)),
+    languages.registerHoverProvider(texts, new InlineHover(sources, answers)),
     languages.registerFoldingRangeProvider(page, new VisitFolding(documents)),
     languages.registerDocumentSymbolProvider(page, new VisitSymbols(documents), { label: 'Med-BERT' }),
   );

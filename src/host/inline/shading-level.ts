@@ -1,4 +1,4 @@
-import type { Explanation } from '../../protocol/explanation';
+import type { Attributed } from '../../protocol/explanation';
 import type { Standing } from './standing';
 
 /** Levels of a colour beside none, as in the patient panel: a value reaches one at this share of the scale. */
@@ -11,7 +11,7 @@ const leastScale = 0.1;
 export type ShadingLevel = number;
 
 /** Levels of all codes of a patient, measured against its largest attribution; undefined where there is none. */
-export function levelsOf(explanation: Explanation): ShadingLevel[] | undefined {
+export function levelsOf(explanation: Attributed): ShadingLevel[] | undefined {
   if (explanation.kind !== 'finetune') return undefined;
   const { values } = explanation.attribution;
   const scale = Math.max(leastScale, ...values.map(Math.abs));

@@ -51,10 +51,10 @@ export class Shading implements vscode.Disposable {
     const lines = patients.reduce((sum, { records }) => sum + records.length, 0);
     const mostOfLine = Math.max(leastOfLine, Math.floor(mostShaded / Math.max(1, lines)));
     for (const inView of patients) {
-      const explained = this.answers.explained({ run, patient: inView.patient });
-      if (explained === undefined || 'error' in explained) continue;
-      const levels = levelsOf(explained.answer);
-      const read = this.answers.readPatient(explained.answer);
+      const attributed = this.answers.attributed({ run, patient: inView.patient });
+      if (attributed === undefined || 'error' in attributed) continue;
+      const levels = levelsOf(attributed.answer);
+      const read = this.answers.readPatient(attributed.answer);
       if (levels === undefined || read.likeness(recordsNear(document, reader, inView)) !== 'same') continue;
       for (const { line, record } of inView.records) {
         for (const [index, standing] of read.standings(record).slice(0, mostOfLine).entries()) {

@@ -93,7 +93,7 @@ export class ViewWatch implements vscode.Disposable {
     asking.want(this.wanted(source, patientsInView(editor.document, editor.visibleRanges, source.reader)));
   }
 
-  /** First who is known at all, then every prediction, because lenses show it; explanations only for shading. */
+  /** First who is known at all, then every prediction, because lenses show it; attributions only for shading. */
   private wanted({ run }: RecordSource, patients: readonly PatientInView[]): Wanted[] {
     if (patients.length === 0) return [];
     const { answers } = this;
@@ -109,12 +109,12 @@ export class ViewWatch implements vscode.Disposable {
       ask: (signal) => answers.glance(about, signal),
     }));
     if (!this.host.settings.inlineExplanations.shading) return [list, ...glances];
-    const explanations = abouts.map((about): Wanted => ({
-      key: JSON.stringify(['explain', run, about.patient]),
-      isAnswered: () => answers.knows(about) !== true || answers.explained(about) !== undefined,
-      ask: (signal) => answers.explanation(about, signal),
+    const attributions = abouts.map((about): Wanted => ({
+      key: JSON.stringify(['attributed', run, about.patient]),
+      isAnswered: () => answers.knows(about) !== true || answers.attributed(about) !== undefined,
+      ask: (signal) => answers.attribution(about, signal),
     }));
-    return [list, ...glances, ...explanations];
+    return [list, ...glances, ...attributions];
   }
 
   /** What was taken back at the end comes to its end a moment later. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { type CaseFile, caseFile } from '../../protocol/case-file';
 import { UserError } from '../../protocol/errors';
-import type { Explanation, Glance } from '../../protocol/explanation';
+import type { ExplanationSoFar } from '../../protocol/explanation';
 import type { ShownSquare, ShownWhatIf } from '../../protocol/panels/patient';
 import type { Host } from '../host';
 import { askWhereToSave } from './save-file';
@@ -62,7 +62,7 @@ export async function readCase(file: string): Promise<CaseFile> {
 
 /** An explanation as JSON: everything that the panel shows, with the square of attention that is looked at. */
 export function explanationJson(
-  explanation: Glance | Explanation,
+  explanation: ExplanationSoFar,
   square: ShownSquare | null,
   whatIf: ShownWhatIf | null,
 ): string {

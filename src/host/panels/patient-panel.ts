@@ -80,7 +80,7 @@ class PatientSource implements PanelSource<PatientView, PatientAction> {
         if (this.#isLooked) this.#restart();
       }),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (this.#isLooked && change.affectsConfiguration('medbert.minimumCellCount')) void this.#readList();
+        if (this.#isLooked && change.affectsConfiguration('medbert.minimumCellCount')) this.#restart();
       }),
     );
   }
@@ -178,7 +178,8 @@ class PatientSource implements PanelSource<PatientView, PatientAction> {
     this.page.setSubject(this.subject);
     this.#stamps = this.#stampsNow();
     if (patient !== null && this.#facts !== undefined) {
-      const question = { home: this.host.home, run: this.subject.run, patient };
+      const { minimumCellCount } = this.host.settings;
+      const question = { home: this.host.home, run: this.subject.run, patient, minimumCellCount };
       this.#reading = new PatientReading(
         question,
         this.#view.attention,

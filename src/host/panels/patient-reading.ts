@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { CancelledError, UserError } from '../../protocol/errors';
 import type { Edit } from '../../protocol/case-file';
-import { defaultExplainSettings, type Explanation, type Glance } from '../../protocol/explanation';
+import { defaultExplainSettings, type ExplanationSoFar, type Glance } from '../../protocol/explanation';
+import type { ProgressReport } from '../../protocol/progress';
 import {
   type AttentionView,
   attentionChoice,
+  isAttributed,
   isWhole,
   type PatientStage,
   type ShownSquare,
@@ -47,7 +49,7 @@ export class PatientReading {
   ) {}
 
   /** What is known so far; undefined before the glance. */
-  get explanation(): Glance | Explanation | undefined {
+  get explanation(): ExplanationSoFar | undefined {
     return this.stage.kind === 'shown' ? this.stage.explanation : undefined;
   }
 
@@ -155,32 +157,38 @@ export class PatientReading {
     this.changed();
   }
 
+  /** First what every code does, within a second of even the longest record; then the proof of it. */
   async #explain(glance: Glance, made: number, signal: AbortSignal): Promise<void> {
-    const show = (stage: Omit<Extract<PatientStage, { kind: 'shown' }>, 'kind'>): void => {
-      this.stage = { kind: 'shown', ...stage };
+    let soFar: ExplanationSoFar = glance;
+    let number = made;
+    const show = (stage: Pick<Extract<PatientStage, { kind: 'shown' }>, 'pending' | 'problem'>): void => {
+      this.stage = { kind: 'shown', explanation: soFar, made: number, ...stage };
       this.changed();
     };
+    const progress = (report: ProgressReport): void => {
+      if (signal.aborted || isWhole(soFar)) return;
+      show({ pending: { phase: report.phase, share: shareOf(report) }, problem: null });
+    };
     try {
-      const explanation = await this.host.explain.ask(
-        'explain',
-        { ...this.question, settings: defaultExplainSettings },
-        {
-          signal,
-          progress: (report) => {
-            if (signal.aborted || isWhole(this.explanation ?? glance)) return;
-            const pending = { phase: report.phase, share: shareOf(report) };
-            show({ explanation: glance, made, pending, problem: null });
-          },
-        },
-      );
-      if (!signal.aborted) show({ explanation, made: this.number(), pending: null, problem: null });
+      soFar = await this.host.explain.ask('attributed', this.question, { signal, progress });
+      if (signal.aborted) throw new CancelledError();
+      number = this.number();
+      if (!isWhole(soFar)) {
+        show({ pending: { phase: testing(), share: null }, problem: null });
+        const question = { ...this.question, settings: defaultExplainSettings };
+        soFar = await this.host.explain.ask('explain', question, { signal, progress });
+        number = this.number();
+      }
+      if (!signal.aborted) show({ pending: null, problem: null });
     } catch (error) {
       if (this.#life.signal.aborted) return;
       const text =
         error instanceof CancelledError
-          ? vscode.l10n.t('Computing the attributions was cancelled.')
+          ? isAttributed(soFar)
+            ? vscode.l10n.t('Testing the attributions was cancelled.')
+            : vscode.l10n.t('Computing the attributions was cancelled.')
           : this.#words(error);
-      show({ explanation: glance, made, pending: null, problem: { text, steps: [again()] } });
+      show({ pending: null, problem: { text, steps: [again()] } });
     }
   }
 
@@ -218,6 +226,10 @@ export class PatientReading {
 
 function explaining(): string {
   return vscode.l10n.t('computing attributions');
+}
+
+function testing(): string {
+  return vscode.l10n.t('testing the attributions');
 }
 
 export function again(): Step {

@@ -2,8 +2,9 @@ import type { Edit } from '../case-file';
 import type {
   AttentionChoice,
   AttentionSquare,
+  Attributed,
   Explanation,
-  Glance,
+  ExplanationSoFar,
   PatientEntry,
   PatientPart,
   Replay,
@@ -120,8 +121,8 @@ export type PatientStage =
     }
   | {
       readonly kind: 'shown';
-      /** At first a glance; the whole explanation follows. */
-      readonly explanation: Glance | Explanation;
+      /** At first a glance, then with attributions, then the whole. */
+      readonly explanation: ExplanationSoFar;
       /** The same number means the same explanation (of the panel's whole life): the page need not draw it anew. */
       readonly made: number;
       /** What is being computed; null when nothing is. */
@@ -160,7 +161,12 @@ export type PatientAction =
   /** Saves the drawn sheet; base64 without a data-URL head. */
   | { readonly do: 'exportPng'; readonly png: string };
 
-/** Whether an explanation has more than what was there at a glance. */
-export function isWhole(explanation: Glance | Explanation): explanation is Explanation {
+/** Whether it has come to what every code does. */
+export function isAttributed(explanation: ExplanationSoFar): explanation is Attributed {
   return 'attribution' in explanation || 'guesses' in explanation;
+}
+
+/** Whether an explanation has all its parts. */
+export function isWhole(explanation: ExplanationSoFar): explanation is Explanation {
+  return 'agreement' in explanation || 'guesses' in explanation;
 }

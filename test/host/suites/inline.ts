@@ -43,7 +43,7 @@ describe('explanations in an editor of 100,000 records', function () {
     const values = [1, -1, 0.5, 0, -0.3];
     const patients = Array.from({ length: 20_000 }, (_, at) => ({ patient: idOf(at) }));
     const answers: Record<string, unknown> = {
-      ...{ patients, glance, explain: riskExplanation(glance, values) },
+      ...{ patients, glance, attributed: riskExplanation(glance, values) },
       attention: { length: told.length, weights: new Float32Array(told.length ** 2).fill(0.2) },
     };
     return Promise.resolve(answers[name]);
@@ -53,7 +53,9 @@ describe('explanations in an editor of 100,000 records', function () {
     study = new StudyFolder();
     const file = study.write('records.tsv', `${[header, ...rows].join('\n')}\n`);
     const host = { settings, inlineModel: { run: 'finetune-1' } } as never;
-    const answers = new InlineAnswers(study.home, { ask } as never, (error) => assert.fail(String(error)));
+    const answers = new InlineAnswers(study.home, { ask } as never, settings, (error) =>
+      assert.fail(String(error)),
+    );
     const sources = new RecordSources(host, {} as never);
     const shading = new Shading(host, answers);
     const watch = new ViewWatch(host, sources, answers, shading);
@@ -66,7 +68,7 @@ describe('explanations in an editor of 100,000 records', function () {
       shading,
       lens,
       languages.registerCodeLensProvider(files, lens),
-      languages.registerHoverProvider(files, new InlineHover(host, sources, answers)),
+      languages.registerHoverProvider(files, new InlineHover(sources, answers)),
     );
     shown = await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
   });

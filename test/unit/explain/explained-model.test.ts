@@ -52,7 +52,9 @@ describe('an explained model', () => {
   });
 
   it('ends when it is cancelled', async () => {
-    await expect(model.predict([patientOf(3, 1)], AbortSignal.abort())).rejects.toThrow(CancelledError);
+    await expect(model.predict([patientOf(3, 1)], { signal: AbortSignal.abort() })).rejects.toThrow(
+      CancelledError,
+    );
   });
 });
 

@@ -24,7 +24,15 @@ export function riskGlance(
     if (!key(visits.at(-1))) visits.push({ visit: visits.length + 1, admit, discharge, received: 0 });
     const visit = visits.length;
     const rank = codes.filter((other) => other.visit === visit).length + 1;
-    codes.push({ code, description: `about ${code}`, visit, rank, known: true, count: 1234 });
+    codes.push({
+      code,
+      description: `about ${code}`,
+      visit,
+      rank,
+      known: true,
+      count: 1234,
+      shares: [0.341, 0.12],
+    });
   }
   return {
     version: 1,
@@ -35,6 +43,11 @@ export function riskGlance(
     patient,
     part: 'test',
     codes,
+    groups: [
+      { name: 'cases', patients: 1200 },
+      { name: 'controls', patients: 3000 },
+    ],
+    minimumCellCount: 10,
     visits,
     cut: 0,
     attention: {

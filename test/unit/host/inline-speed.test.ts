@@ -54,7 +54,7 @@ describe('a file of 100,000 lines', () => {
       ).padStart(2, '0')}-${String(1 + (visit % 25)).padStart(2, '0')}`;
     const toldLong = long.map((code, at): ToldCode => [day(visits[at]!), code]);
     window.query.answers.glance = ({ patient }) => riskGlance(patient, toldLong);
-    window.query.answers.explain = ({ patient }) =>
+    window.query.answers.attributed = ({ patient }) =>
       riskExplanation(
         riskGlance(patient, toldLong),
         long.map((_, at) => Math.sin(at)),

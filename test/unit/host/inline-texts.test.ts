@@ -85,14 +85,17 @@ describe('a hover', () => {
   const explanation = riskExplanation(glance, [0.21, -0.304, 0.001]);
   const square = { length: 3, weights: new Float32Array([0.5, 0.3, 0.2, 0.1, 0.88, 0.02, 0.4, 0.4, 0.2]) };
   const about = (at: number[], change: object = {}): string =>
-    codeText({ at, glance, explanation, attention: square, minimumCellCount: 10, ...change }, english);
+    codeText({ at, glance, attributed: explanation, without, attention: square, ...change }, english);
+  const risks = { before: { risk: 0.73, logit: 1 }, after: { risk: 0.71, logit: 0.9 } };
+  const without = [{ codes: [], origins: [], ...risks }];
 
   it('tells attribution with its place, what happens without the code, frequency and attention', () => {
     const text = about([0]);
     expect(text).toContain('**ICD9\\_428.0** · visit 1, priority 1  \nabout ICD9\\_428.0');
     expect(text).toContain('| Attribution | **\\+0.21** raises the risk, 2nd of 3 |');
     expect(text).toContain('| Without it | risk 0.71 instead of 0.73 |');
-    expect(text).toContain('| Frequency | recorded 1,234 times in the patients of the vocabulary |');
+    expect(text).toContain('| Frequency | 34.1 % of 1,200 cases · 12.0 % of 3,000 controls |');
+    expect(text).toContain('| In training | recorded 1,234 times in the patients of the vocabulary |');
     expect(text).toContain('| Attends to | ICD9\\_401.9 0.30 · ICD9\\_428.0 0.20 |');
     expect(text).toContain('| Attended by | ICD9\\_428.0 0.40 · ICD9\\_401.9 0.10 |');
     expect(text).toContain('not causes');
@@ -113,29 +116,34 @@ describe('a hover', () => {
   });
 
   it('has no number that is not known yet', () => {
-    const text = about([0], { explanation: undefined, attention: undefined });
+    const text = about([0], { attributed: undefined, without: [], attention: undefined });
     expect(text).toContain('being computed');
-    expect(text).not.toMatch(/Attribution \||Attends/);
+    expect(text).not.toMatch(/Attribution \||Attends|Without/);
   });
 
   it('suppresses small counts, and says what the model does not know', () => {
-    const rare = { ...glance, codes: glance.codes.map((code) => ({ ...code, count: 9, known: false })) };
-    const text = about([0], { glance: rare });
+    const changed = (change: object): object => ({
+      glance: { ...glance, codes: glance.codes.map((code) => ({ ...code, ...change })) },
+    });
+    const text = about([0], changed({ count: 'small', shares: null }));
     expect(text).toContain('recorded \\<10 times');
-    expect(text).toContain('reads it as unknown');
-    const missing = { ...glance, codes: glance.codes.map((code) => ({ ...code, count: 0 })) };
-    expect(about([0], { glance: missing })).toContain('recorded 0 times');
+    expect(text).toContain('| Frequency | withheld: too few patients |');
+    const unknown = about([0], changed({ count: 0, known: false }));
+    expect(unknown).toContain('reads it as unknown');
+    expect(unknown).not.toContain('recorded 0');
+    const groups = [{ name: 'patients', patients: 'small' }];
+    expect(about([0], { glance: { ...glance, groups } })).toContain('34.1 % of \\<10 patients');
   });
 
   it('warns of attributions that do not add up or start from noise', () => {
     const rough = riskExplanation(glance, [1, 2, 3], { completenessError: 0.12, baselineTrained: false });
-    expect(about([0], { explanation: rough })).toContain('miss the prediction by 12 %');
-    expect(about([0], { explanation: rough })).toContain('is random');
+    expect(about([0], { attributed: rough })).toContain('miss the prediction by 12 %');
+    expect(about([0], { attributed: rough })).toContain('is random');
     expect(about([0])).not.toContain('miss the prediction');
   });
 
   it('of a pretraining run tells what it expects instead', () => {
-    const text = about([0], { explanation: encoderExplanation(glance) });
+    const text = about([0], { attributed: encoderExplanation(glance), without: [] });
     expect(text).toContain('| Expected here | ICD10\\_I10 0.31; this code is 12th of the vocabulary |');
     expect(text).toContain('| Nearest codes | ICD10\\_I11 0.87 |');
     expect(text).not.toContain('Attribution |');

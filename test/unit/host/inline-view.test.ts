@@ -160,7 +160,7 @@ describe('only what is in view is asked for', () => {
   it('and explanations only for shading', async () => {
     const shown = window.open(lineOf(3), lineOf(3) + 4);
     await rest();
-    expect(window.query.names().filter((name) => name.startsWith('explain'))).toEqual([]);
+    expect(window.query.names().filter((name) => name.startsWith('attributed'))).toEqual([]);
     const glances = window.query.names().length;
     // Back again: everything is known.
     editor.scroll(shown, lineOf(3), lineOf(3) + 4);
@@ -233,7 +233,7 @@ describe('a hover', () => {
   });
 
   it('does not wait for an attribution for ever', async () => {
-    window.query.answers.explain = () => new Promise(() => undefined);
+    window.query.answers.attributed = () => new Promise(() => undefined);
     const shown = window.open(lineOf(2), lineOf(2) + 4);
     await rest();
     const column = table[lineOf(2)]!.indexOf('ICD');
@@ -247,7 +247,7 @@ describe('a hover', () => {
   });
 
   it('takes its questions back when the pointer moves on', async () => {
-    window.query.answers.explain = () => new Promise(() => undefined);
+    window.query.answers.attributed = () => new Promise(() => undefined);
     const shown = window.open(lineOf(2), lineOf(2) + 4);
     await rest();
     let cancel: () => void = () => undefined;
@@ -258,7 +258,7 @@ describe('a hover', () => {
     const position = { line: lineOf(2), character: column };
     const told = window.hover.provideHover(shown.document as never, position as never, token as never);
     await rest(100);
-    const asked = window.query.asked.find(({ name }) => name === 'explain')!;
+    const asked = window.query.asked.find(({ name }) => name === 'attributed')!;
     expect(asked.signal.aborted).toBe(false);
     cancel();
     expect(await told).toBeUndefined();

@@ -57,7 +57,8 @@ export class InlineWindow {
       patients: () =>
         Array.from({ length: 20_000 }, (_, patient) => ({ patient: idOf(patient), risk: null, codes: 5 })),
       glance: ({ patient }) => riskGlance(patient, told),
-      explain: ({ patient }) => riskExplanation(riskGlance(patient, told), [1, -1, 0.5, 0, -0.35]),
+      attributed: ({ patient }) => riskExplanation(riskGlance(patient, told), [1, -1, 0.5, 0, -0.35]),
+      whatIf: () => ({ before: { risk: 0.73, logit: 1 }, after: { risk: 0.71, logit: 0.9 } }),
       attention: () => ({ length: 5, weights: new Float32Array(25).fill(0.2) }),
     };
     const runs = {
@@ -80,14 +81,16 @@ export class InlineWindow {
       },
     };
     const host = { settings, inlineModel: this.model, runs } as never;
-    this.answers = new InlineAnswers('/home', this.query as never, (error) => this.told.push(error));
+    this.answers = new InlineAnswers('/home', this.query as never, settings, (error) =>
+      this.told.push(error),
+    );
     this.documents = new PatientDocuments(this.addresses);
     this.documents.serve(this.answers);
     const sources = new RecordSources(host, this.documents);
     const shading = new Shading(host, this.answers);
     this.watch = new ViewWatch(host, sources, this.answers, shading);
     this.lens = new InlineLens(sources, this.answers, this.watch);
-    this.hover = new InlineHover(host, sources, this.answers);
+    this.hover = new InlineHover(sources, this.answers);
     const status = new InlineStatus(host);
     this.made = [this.documents, this.watch, shading, this.lens, this.model, status];
   }

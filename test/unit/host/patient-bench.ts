@@ -129,6 +129,7 @@ export class Opened {
     await panel.answer('patients', entries);
     await panel.answer('glance', glance);
     await panel.answer('attention', { length: 1, weights: new Float32Array([1]) });
+    await panel.answer('attributed', attributed);
     await panel.answer('explain', explanation);
     return panel;
   }
@@ -145,4 +146,5 @@ export const glance = {
   ...{ kind: 'finetune', run: 'r', patient, risk: 0.7, codes: [{ code }], visits: [], notes: [] },
   attention: { layers: 6, heads: 4, received: [1] },
 };
-export const explanation = { ...glance, attribution: { values: [0.4] } };
+export const attributed = { ...glance, attribution: { values: [0.4] } };
+export const explanation = { ...attributed, agreement: { sentences: [] } };

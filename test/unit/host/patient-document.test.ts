@@ -99,7 +99,7 @@ describe('an open page', () => {
     window = new InlineWindow();
     window.query.answers.patients = () => [{ patient: canary, risk: 0.7, codes: 4 }];
     window.query.answers.glance = () => glance;
-    window.query.answers.explain = () => riskExplanation(glance, [1, -1, 0.5, 0]);
+    window.query.answers.attributed = () => riskExplanation(glance, [1, -1, 0.5, 0]);
     window.query.answers.attention = () => ({ length: 4, weights: new Float32Array(16).fill(0.25) });
   });
   afterEach(() => {

@@ -6,7 +6,7 @@ import type { Host } from '../../../src/host/host';
 import { patientPanel } from '../../../src/host/panels/patient-panel';
 import { UserError } from '../../../src/protocol/errors';
 import { attentionChoice, initialView, type PatientView } from '../../../src/protocol/panels/patient';
-import { code, entries, explanation, glance, Opened, patient, settled } from './patient-bench';
+import { attributed, code, entries, explanation, glance, Opened, patient, settled } from './patient-bench';
 
 const editor = vi.hoisted(() => ({
   onTrust: new Set<() => void>(),
@@ -57,7 +57,7 @@ beforeEach(() => {
 });
 
 describe('the life of an explanation', () => {
-  it('shows a glance at once, then attention, then attributions with their progress', async () => {
+  it('shows a glance at once, then attention, then attributions, then their proof with its progress', async () => {
     const panel = new Opened();
     await panel.look();
     expect(panel.data.stage).toMatchObject({ kind: 'reading' });
@@ -67,12 +67,18 @@ describe('the life of an explanation', () => {
     expect(
       panel.asked.slice(2).map(({ name }) => name),
       'attention is not kept waiting',
-    ).toEqual(['attention', 'explain']);
+    ).toEqual(['attention', 'attributed']);
     await panel.answer('attention', { length: 1, weights: new Float32Array([1]) });
     expect(panel.data.square).toMatchObject({ choice: { kind: 'mean', layer: null }, length: 1 });
+    await panel.answer('attributed', attributed);
+    expect(panel.data.stage).toMatchObject({ explanation: attributed, pending: { share: null } });
+    expect(panel.asked.at(-1)!.name).toBe('explain');
     panel.question('explain').progress?.({ phase: 'occlusion', done: 1, total: 4 });
     await settled();
-    expect(panel.data.stage).toMatchObject({ pending: { phase: 'occlusion', share: 0.25 } });
+    expect(panel.data.stage).toMatchObject({
+      explanation: attributed,
+      pending: { phase: 'occlusion', share: 0.25 },
+    });
     await panel.answer('explain', explanation);
     expect(panel.data.stage).toMatchObject({ explanation, pending: null, problem: null });
   });
@@ -95,10 +101,18 @@ describe('the life of an explanation', () => {
     const panel = new Opened();
     await panel.look();
     await panel.answer('glance', glance);
-    await panel.refuse('explain', new UserError('Too little memory.'));
+    await panel.refuse('attributed', new UserError('Too little memory.'));
     expect(panel.data.stage).toMatchObject({
       kind: 'shown',
       explanation: glance,
+      problem: { text: 'Too little memory.' },
+    });
+    await panel.act({ do: 'recompute' });
+    await panel.answer('glance', glance);
+    await panel.answer('attributed', attributed);
+    await panel.refuse('explain', new UserError('Too little memory.'));
+    expect(panel.data.stage, 'what was there stays').toMatchObject({
+      explanation: attributed,
       problem: { text: 'Too little memory.' },
     });
     await panel.act({ do: 'recompute' });
@@ -398,5 +412,5 @@ test('a panel without a patient asks for one', async () => {
   });
   expect(panel.asked.map(({ name }) => name)).toEqual(['patients']);
   await panel.act({ do: 'pick', patient: 'low' });
-  expect(panel.question('glance').question).toEqual({ home: '/home', run: 'r', patient: 'low' });
+  expect(panel.question('glance').question).toMatchObject({ run: 'r', patient: 'low' });
 });

@@ -1,3 +1,4 @@
+import { openDataset } from '../../../src/ehr/dataset';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -96,18 +97,57 @@ describe('a fine-tuned run explains a test patient', () => {
     expect(Math.abs(stability!.mean)).toBeLessThanOrEqual(1);
   });
 
-  it('part by part, the quickest first, of which the last is the whole', async () => {
-    const parts: string[][] = [];
-    let last: unknown;
-    const whole = await explained.explain(one.patient, settings, {
-      onPart: (soFar) => {
-        parts.push(Object.keys(soFar));
-        last = soFar;
+  it('with attributions alone before the proof of them', async () => {
+    const attributed = await explained.attributed(one.patient);
+    expect(attributed).toEqual(
+      Object.fromEntries(Object.keys(attributed).map((key) => [key, one[key as keyof RiskExplanation]])),
+    );
+    expect(attributed).toHaveProperty('attribution.values');
+    expect(attributed).not.toHaveProperty('occlusion');
+  });
+
+  it('telling of every phase how far it is', async () => {
+    const phases = new Map<string, number[]>();
+    await explained.explain(one.patient, settings, {
+      progress: ({ phase, done, total }) => {
+        expect(done).toBeLessThanOrEqual(total!);
+        phases.set(phase, [...(phases.get(phase) ?? []), done]);
       },
     });
-    const names = ['attribution', 'seeds', 'occlusion', 'deletion', 'agreement'];
-    expect(parts.map((keys) => names.filter((name) => keys.includes(name)).length)).toEqual([0, 1, 2, 3, 5]);
-    expect(last).toEqual(whole);
+    expect([...phases.keys()]).toEqual(['leaving out one code at a time', 'testing by deletion']);
+    for (const done of phases.values()) expect(done).toEqual([...done].sort((a, b) => a - b));
+  });
+
+  it('with the share of cases and of controls in whom each code is read, unless these are few', async () => {
+    const labels = await readLabels(study.labels);
+    const found = new Map<string, number[]>();
+    const patients = [0, 0];
+    const dataset = openDataset(study.home, study.dataset);
+    for await (const record of streamSequences(dataset, { labels })) {
+      const group = labels.byPatient.get(record.patient)!.label === 1 ? 0 : 1;
+      patients[group]! += 1;
+      for (const code of new Set(record.codes.slice(-16))) {
+        const counts = found.get(code) ?? [0, 0];
+        counts[group]! += 1;
+        found.set(code, counts);
+      }
+    }
+    expect(one.groups).toEqual([
+      { name: 'cases', patients: patients[0] },
+      { name: 'controls', patients: patients[1] },
+    ]);
+    const frank = await explained.glance(one.patient, { minimumCellCount: 0 });
+    for (const { code, shares } of frank.codes) {
+      expect(shares).toEqual(found.get(code)!.map((count, g) => count / patients[g]!));
+    }
+    let withheld = 0;
+    for (const { code, shares } of one.codes) {
+      const isSmall = found.get(code)!.some((n, g) => [n, patients[g]! - n].some((k) => k > 0 && k < 10));
+      expect(shares === null).toBe(isSmall);
+      withheld += isSmall ? 1 : 0;
+    }
+    expect(withheld, 'the study has rare codes').toBeGreaterThan(0);
+    expect((await explained.glance(one.patient, { minimumCellCount: 1e9 })).codes[0]!.count).toBe('small');
   });
 
   it('as plain JSON, the same each time', async () => {
