@@ -20,12 +20,12 @@ export class Terminal {
   /** The outcome of a command, once. */
   result(value: unknown, text: string): void {
     this.endProgress();
-    this.stdout.write(this.json ? `${JSON.stringify(value)}\n` : `${text}\n`);
+    this.stdout.write(this.json ? `${JSON.stringify(value)}\n` : `${harmless(text)}\n`);
   }
 
   /** A line of a long output (`sequences`). */
   line(text: string): void {
-    this.stdout.write(`${text}\n`);
+    this.stdout.write(`${harmless(text)}\n`);
   }
 
   /** Something that a person should know beside the outcome. */
@@ -72,4 +72,9 @@ export class Terminal {
       done === 0 && total === undefined ? '' : ` ${done}${total === undefined ? '' : `/${total}`} ${unit}`;
     this.stderr.write(`${phase}${amount}${note === '' ? '' : ` · ${note}`}\n`);
   }
+}
+
+/** Descriptions come from anybody's tables: what would steer a terminal is left out. */
+function harmless(text: string): string {
+  return text.replace(/(?![\n\t])\p{Cc}/gu, '');
 }

@@ -1,5 +1,6 @@
 import type { Edit } from '../protocol/case-file';
 import { UserError } from '../protocol/errors';
+import type { EditTrace } from '../protocol/explanation';
 import { specialTokens, MASK } from '../protocol/vocabulary';
 import {
   addCode,
@@ -17,6 +18,8 @@ export const maskName = specialTokens[MASK];
 export interface EditedPatient extends CodeSequence<string> {
   /** Place of each code in the patient before the edits; −1 = added. */
   readonly origins: readonly number[];
+  /** What each edit did. */
+  readonly trace: readonly EditTrace[];
 }
 
 export interface SequenceRules {
@@ -29,9 +32,16 @@ interface Traced {
   readonly origin: number;
 }
 
+/** A patient after one edit. */
+interface Edited {
+  readonly patient: CodeSequence<Traced>;
+  readonly trace: EditTrace;
+}
+
 /**
- * Applies edits one after another, each to what the ones before it left, by the rules that sequences are made with:
- * ranks and visits stay without gaps, a code stands once in a visit, the last `maxLength` codes are read.
+ * Applies edits one after another, each to what the model reads after the ones before it, by the rules that sequences
+ * are made with: ranks and visits stay without gaps, a code stands once in a visit, the last `maxLength` codes are
+ * read. (What a cut let go before the edits does not come back when codes are removed.)
  *
  * @throws UserError for an edit that cannot be made
  */
@@ -44,44 +54,89 @@ export function applyEdits(
     ...patient,
     codes: patient.codes.map((name, origin) => ({ name, origin })),
   };
-  edits.forEach((edit, i) => (traced = apply(traced, edit, i + 1)));
-  if (traced.codes.length > rules.maxLength) {
-    if (rules.longPatients === 'drop') {
-      throw new UserError(`The run leaves out patients with more than ${rules.maxLength} codes.`, {
-        advice: 'Add fewer codes, or remove others.',
-      });
-    }
-    traced = keepLastCodes(traced, rules.maxLength);
-  }
+  const trace = edits.map((edit, i) => {
+    const edited = apply(traced, edit, i + 1);
+    traced = asRead(edited.patient, rules);
+    return edited.trace;
+  });
   return {
     ...traced,
     codes: traced.codes.map(({ name }) => name),
     origins: traced.codes.map(({ origin }) => origin),
+    trace,
   };
 }
 
-function apply(patient: CodeSequence<Traced>, edit: Edit, number: number): CodeSequence<Traced> {
-  if (edit.kind === 'add') {
-    checkPlace(patient, edit, codesOf(patient, edit.visit).length, number);
-    checkOnce(codesOf(patient, edit.visit), edit.code, number);
-    return addCode(patient, { name: edit.code, origin: -1 }, edit.visit, edit.place);
+function asRead(
+  patient: CodeSequence<Traced>,
+  { maxLength, longPatients }: SequenceRules,
+): CodeSequence<Traced> {
+  if (patient.codes.length <= maxLength) return patient;
+  if (longPatients === 'drop') {
+    throw new UserError(`The run leaves out patients with more than ${maxLength} codes.`, {
+      advice: 'Add fewer codes, or remove others first.',
+    });
   }
-  const code = patient.codes[edit.at];
-  if (code === undefined) {
-    throw wrongEdit(
-      number,
-      `no code stands at ${edit.at}; the last one stands at ${patient.codes.length - 1}`,
-    );
-  }
-  if (edit.kind === 'mask') return replaceCode(patient, edit.at, { ...code, name: maskName });
-  if (edit.kind === 'remove') {
+  return keepLastCodes(patient, maxLength);
+}
+
+/** How each kind of edit is made; `number` counts edits from 1. */
+const made: {
+  readonly [K in Edit['kind']]: (patient: CodeSequence<Traced>, edit: EditOf<K>, number: number) => Edited;
+} = {
+  mask(patient, { kind, at }, number) {
+    const { code, visit } = codeAt(patient, at, number);
+    return {
+      patient: replaceCode(patient, at, { ...code, name: maskName }),
+      trace: { kind, code: code.name, origin: code.origin, from: visit, to: visit },
+    };
+  },
+  remove(patient, { kind, at }, number) {
+    const { code, visit } = codeAt(patient, at, number);
     if (patient.codes.length === 1) throw wrongEdit(number, 'the last code of a patient cannot be removed');
-    return removeCodes(patient, new Set([edit.at]));
-  }
-  const others = codesOf(patient, edit.visit).filter((other) => other !== code);
-  checkPlace(patient, edit, others.length, number);
-  checkOnce(others, code.name, number);
-  return moveCode(patient, edit.at, edit.visit, edit.place);
+    return {
+      patient: removeCodes(patient, new Set([at])),
+      trace: { kind, code: code.name, origin: code.origin, from: visit, to: null },
+    };
+  },
+  add(patient, { kind, code, visit, place }, number) {
+    const present = codesOf(patient, visit);
+    checkPlace(patient, { visit, place }, present.length, number);
+    checkOnce(present, code, number);
+    return {
+      patient: addCode(patient, { name: code, origin: -1 }, visit, place),
+      trace: { kind, code, origin: -1, from: null, to: visit },
+    };
+  },
+  move(patient, { kind, at, visit, place }, number) {
+    const { code, visit: from } = codeAt(patient, at, number);
+    const others = codesOf(patient, visit).filter((other) => other !== code);
+    checkPlace(patient, { visit, place }, others.length, number);
+    checkOnce(others, code.name, number);
+    return {
+      patient: moveCode(patient, at, visit, place),
+      trace: { kind, code: code.name, origin: code.origin, from, to: visit },
+    };
+  },
+};
+type EditOf<K extends Edit['kind']> = Extract<Edit, { kind: K }>;
+
+function apply<K extends Edit['kind']>(
+  patient: CodeSequence<Traced>,
+  edit: EditOf<K>,
+  number: number,
+): Edited {
+  return made[edit.kind as K](patient, edit, number);
+}
+
+function codeAt(
+  { codes, visits }: CodeSequence<Traced>,
+  at: number,
+  number: number,
+): { readonly code: Traced; readonly visit: number } {
+  const code = codes[at];
+  if (code !== undefined) return { code, visit: visits[at]! };
+  throw wrongEdit(number, `no code stands at ${at}; the last one stands at ${codes.length - 1}`);
 }
 
 function codesOf(patient: CodeSequence<Traced>, visit: number): Traced[] {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { UserError } from '../protocol/errors';
@@ -16,14 +17,20 @@ const header = z.object({ __metadata__: z.record(z.string(), z.string()).optiona
 
 /**
  * Writes tensors in the safetensors layout: header length (u64), JSON header, then the numbers, little-endian.
- * The same tensors give the same bytes. Not atomic: checkpoints are made whole by their folder.
+ * The same tensors give the same bytes. A hash of the numbers stands in the header, so that one that changed on the
+ * disk is noticed: a wrong exponent gives a plausible wrong prediction. Not atomic: checkpoints are made whole by
+ * their folder.
  */
 export function writeSafetensors(
   file: string,
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
-  const listed: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  const hash = createHash('sha256');
+  for (const { data } of tensors.values()) hash.update(bytesOf(data));
+  const listed: Record<string, unknown> = {
+    __metadata__: { format: 'pt', sha256: hash.digest('hex'), ...metadata },
+  };
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
     listed[name] = { dtype: 'F32', shape, data_offsets: [offset, (offset += data.byteLength)] };
@@ -39,7 +46,7 @@ export function writeSafetensors(
       writeWhole(handle, length);
       writeWhole(handle, text);
       for (const { data } of tensors.values()) {
-        writeWhole(handle, Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+        writeWhole(handle, bytesOf(data));
       }
     } finally {
       closeSync(handle);
@@ -49,6 +56,10 @@ export function writeSafetensors(
   }
 }
 
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
 /** One write may take fewer bytes than it was given. */
 function writeWhole(handle: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
@@ -56,7 +67,7 @@ function writeWhole(handle: number, bytes: Buffer): void {
 
 /**
  * Reads float32 tensors from a safetensors file.
- * @throws UserError when the file is missing, torn or holds other number types
+ * @throws UserError when the file is missing, torn, changed since it was written, or holds other number types
  */
 export function readSafetensors(file: string): Map<string, Tensor> {
   try {
@@ -89,8 +100,9 @@ function readTensors(handle: number, size: number, file: string): Map<string, Te
   if (size < 8) throw damaged('it ends too early');
   const headerLength = Number(read(0, 8).readBigUInt64LE());
   if (headerLength > size - 8) throw damaged('its header is longer than the file');
-  const entries = parseHeader(read(8, headerLength).toString('utf8'));
-  if (!entries) throw damaged('its header cannot be read');
+  const parsed = parseHeader(read(8, headerLength).toString('utf8'));
+  if (!parsed) throw damaged('its header cannot be read');
+  const { entries, sha256 } = parsed;
   const dataLength = size - 8 - headerLength;
   if (!coverWhole(entries, dataLength)) throw damaged('its tensors do not lie side by side up to its end');
   const tensors = new Map<string, Tensor>();
@@ -103,14 +115,26 @@ function readTensors(handle: number, size: number, file: string): Map<string, Te
     const bytes = read(8 + headerLength + start, end - start);
     tensors.set(name, { shape, data: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4) });
   }
+  // Files of other programs, and of older versions of this one, bear no hash.
+  if (sha256 !== undefined && sha256 !== hashOf(entries, tensors)) {
+    throw damaged('its numbers are not those that were written');
+  }
   return tensors;
 }
 
-/** The tensors that a header lists, in its order; undefined when it is no header. */
-function parseHeader(text: string): [string, Entry][] | undefined {
+/** Over the numbers in the order in which they lie in the file. */
+function hashOf(entries: readonly [string, Entry][], tensors: ReadonlyMap<string, Tensor>): string {
+  const hash = createHash('sha256');
+  const inFile = [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  for (const [name] of inFile) hash.update(bytesOf(tensors.get(name)!.data));
+  return hash.digest('hex');
+}
+
+/** The tensors that a header lists, in its order, and the hash of their numbers; undefined when it is no header. */
+function parseHeader(text: string): { entries: [string, Entry][]; sha256: string | undefined } | undefined {
   try {
-    const entries = Object.entries(header.parse(JSON.parse(text)));
-    return entries.filter(([name]) => name !== '__metadata__') as [string, Entry][];
+    const { __metadata__: metadata, ...tensors } = header.parse(JSON.parse(text));
+    return { entries: Object.entries(tensors) as [string, Entry][], sha256: metadata?.['sha256'] };
   } catch {
     return undefined;
   }

@@ -289,8 +289,22 @@ export interface PatientEntry {
   readonly codes: number;
 }
 
+/** What one edit did to a code. */
+export interface EditTrace {
+  readonly kind: 'mask' | 'remove' | 'add' | 'move';
+  readonly code: string;
+  /** Place of the code in the patient before all edits; −1 = added. */
+  readonly origin: number;
+  /** The visit that it stood in before this edit; null for an added one. */
+  readonly from: number | null;
+  /** The visit that it stands in now; null for a removed one. */
+  readonly to: number | null;
+}
+
 /** A patient after edits, and what the model makes of it. */
 export interface WhatIf {
+  /** One for each edit. */
+  readonly trace: readonly EditTrace[];
   readonly codes: readonly { readonly code: string; readonly visit: number; readonly rank: number }[];
   /** Place of each code in the patient before the edits; −1 = added. */
   readonly origins: readonly number[];
@@ -302,6 +316,8 @@ export interface WhatIf {
 export interface Replay {
   /** Both risks came out as the file says, with the same model and data. */
   readonly equal: boolean;
+  /** Whether the patient's record is the one of the case; null when the case does not name the patient. */
+  readonly sameRecord: boolean | null;
   /** What differs, in full sentences. */
   readonly differences: readonly string[];
   readonly recorded: CaseFile['risk'];

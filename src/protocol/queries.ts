@@ -60,8 +60,8 @@ export interface Queries {
   whatIf: Query<OnePatient & { edits: readonly Edit[] }, WhatIf>;
   /** Computes a case and writes it. */
   saveCase: Query<OnePatient & { edits: readonly Edit[]; file: string }, CaseFile>;
-  /** Computes a case again. */
-  replay: Query<{ home: string; file: string }, Replay>;
+  /** Reads a case and computes it again. */
+  replay: Query<{ home: string; file: string }, { given: CaseFile; replay: Replay }>;
   /** Codes or test patients of a run on a plane; the worker keeps a few maps of an open run. */
   map: Query<{ home: string; run: string; settings: MapSettings; minimumCellCount: number }, MapAnswer>;
 }

@@ -23,6 +23,8 @@ export const pretrainRun = z.object({
   exclude: labelsReference.extend({ matched: z.int() }).nullable(),
   split: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
   vocabulary: z.int(),
+  /** SHA-256 of vocabulary.tsv; runs of older versions lack it. */
+  vocabularySha256: z.string().optional(),
 });
 export type PretrainRun = z.infer<typeof pretrainRun>;
 
@@ -39,6 +41,8 @@ export const finetuneRun = z.object({
   fromStep: z.int().nullable(),
   split: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
   vocabulary: z.int(),
+  /** SHA-256 of vocabulary.tsv; runs of older versions lack it. */
+  vocabularySha256: z.string().optional(),
   /** Rows of the rank and visit tables less one: the parent's `maxLength` (the run's own may be shorter). */
   positions: z.int().positive(),
   /** Who of the labels file could be used: each step with the patients and positives that it left. */

@@ -68,7 +68,10 @@ export const answers: Answers = {
     }),
   replay: ({ home, file }, work) => {
     const given = readCase(file);
-    return explained.ask({ home, run: given.run }, work, (run) => run.replay(given));
+    return explained.ask({ home, run: given.run }, work, async (run) => ({
+      given,
+      replay: await run.replay(given),
+    }));
   },
   map: (params, work) =>
     explained.ask(params, work, (run) => run.maps.draw(params.settings, params.minimumCellCount, work)),

@@ -115,7 +115,7 @@ async function evaluateElsewhere(
       file: request.other.labels,
     });
   }
-  const vocabulary = readVocabulary(folder);
+  const vocabulary = readVocabulary(folder, manifest);
   const { step, parameters } = bestParameters(folder);
   const size = modelSizeOf(manifest);
   const forward = new ForwardPass(

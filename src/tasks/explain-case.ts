@@ -46,6 +46,7 @@ export async function whatIf(
   return {
     codes: edited.codes.map((code, t) => ({ code, visit: visits[t]!, rank: ranks[t]! })),
     origins: edited.origins,
+    trace: edited.trace,
     before: prediction(before!),
     after: prediction(after!),
   };
@@ -90,11 +91,27 @@ export async function makeCase({ model, patient, edits, id, now }: CaseRequest):
 /** Log-odds by which the same model may differ on another machine or number of threads: sums in another order. */
 const sameLogit = 1e-4;
 
+/** Probability by which a risk in a file may differ from its logit there: it is written with all its digits. */
+const sameRisk = 1e-6;
+
 /**
- * Computes a case again, from what stands in it: the patient's own record is not needed.
+ * Computes a case again, from what stands in it.
+ *
+ * @param record the patient of the case as the run reads the record now; null when the case does not name one, and
+ * undefined when the dataset has no such patient
  * @throws UserError when its edits cannot be made
  */
-export async function replayCase(model: RunModel, given: CaseFile): Promise<Replay> {
+export async function replayCase(
+  model: RunModel,
+  given: CaseFile,
+  record: CodeSequence<string> | null | undefined,
+): Promise<Replay> {
+  const { maxLength } = model.run.manifest.config;
+  if (given.original.length > maxLength) {
+    throw new UserError(
+      `The case holds ${given.original.length} codes; ${model.run.id} reads at most ${maxLength}, so it was not made with this run.`,
+    );
+  }
   const patient: CodeSequence<string> = {
     codes: given.original.map(({ code }) => code),
     visits: given.original.map(({ visit }) => visit),
@@ -103,21 +120,41 @@ export async function replayCase(model: RunModel, given: CaseFile): Promise<Repl
   const now = await whatIf(model, patient, given.edits);
   const differences: string[] = [];
   const { run } = model;
+  const sameRecord = record === null ? null : record !== undefined && isSameRecord(record, patient);
+  if (sameRecord === false) {
+    differences.push(
+      record === undefined
+        ? 'The dataset has no such patient.'
+        : 'The patient’s record is not the one that the case was made from.',
+    );
+  }
   if (given.run !== run.id) differences.push(`The case was made with ${given.run}, not with ${run.id}.`);
   if (given.dataset.contentHash !== run.manifest.dataset.contentHash) {
     differences.push('The dataset is not the one that the case was made on.');
   }
   if (given.modelHash !== model.hash()) {
-    differences.push(
-      `The model is not the same: the case was made with step ${given.step}, this is step ${model.step}.`,
-    );
+    const steps =
+      given.step === model.step
+        ? `both are step ${model.step}, but tensors or vocabulary differ`
+        : `the case was made with step ${given.step}, this is step ${model.step}`;
+    differences.push(`The model is not the same: ${steps}.`);
   }
   for (const which of ['before', 'after'] as const) {
-    if (Math.abs(given.risk[which].logit - now[which].logit) <= sameLogit) continue;
+    const { risk, logit } = given.risk[which];
+    if (Math.abs(riskOf(logit) - risk) > sameRisk) {
+      differences.push(
+        `The risk ${which} the edits does not fit its own log-odds: the file was changed by hand.`,
+      );
+    }
+    if (Math.abs(logit - now[which].logit) <= sameLogit) continue;
     const [was, is] = [given.risk[which].risk, now[which].risk].map((risk) => risk.toFixed(4));
     differences.push(`The risk ${which} the edits is ${is}; the case says ${was}.`);
   }
-  return { equal: differences.length === 0, differences, recorded: given.risk, now };
+  return { equal: differences.length === 0, sameRecord, differences, recorded: given.risk, now };
+}
+
+function isSameRecord(a: CodeSequence<string>, b: CodeSequence<string>): boolean {
+  return JSON.stringify([a.codes, a.visits, a.ranks]) === JSON.stringify([b.codes, b.visits, b.ranks]);
 }
 
 /** Reads a case. @throws UserError when the file is missing or is no case */

@@ -12,10 +12,15 @@ const tolerance = 1e-3;
  * Holds model, vocabulary and dataset against what the run itself predicted: files may be whole and yet not belong
  * together (a vocabulary of another run with as many codes, a checkpoint that was copied over).
  *
+ * @param patients those of the run's dataset and labels
+ * @param byPatient probabilities that the run predicted when it finished
  * @throws UserError when the run no longer predicts what it predicted
  */
-export async function checkStillPredicts(model: RunModel, patients: RunPatients): Promise<void> {
-  const { byPatient } = patients.scores;
+export async function checkStillPredicts(
+  model: RunModel,
+  patients: RunPatients,
+  byPatient: ReadonlyMap<string, number>,
+): Promise<void> {
   const every = Math.max(1, Math.floor(byPatient.size / sampled));
   const chosen = [...byPatient].filter((_, i) => i % every === 0).slice(0, sampled);
   if (chosen.length === 0) return;
@@ -26,11 +31,18 @@ export async function checkStillPredicts(model: RunModel, patients: RunPatients)
     return [{ tokens: { ...patient.sequence, codes }, score: chosen[i]![1] }];
   });
   const logits = await model.model.predict(known.map(({ tokens }) => tokens));
-  const worst = known.reduce((most, { score }, i) => Math.max(most, Math.abs(score - riskOf(logits[i]!))), 0);
-  if (worst <= tolerance) return;
+  known.forEach(({ score }, i) => checkPrediction(model, score, riskOf(logits[i]!)));
+}
+
+/**
+ * Holds a prediction against what the run itself predicted for the patient, if it did.
+ * @throws UserError when they differ, or the model gives no number
+ */
+export function checkPrediction(model: RunModel, predicted: number | undefined, risk: number): void {
+  if (predicted === undefined || Math.abs(predicted - risk) <= tolerance) return;
   throw new UserError('The run no longer predicts what it predicted when it finished.', {
     file: model.run.folder,
     advice:
-      'Its checkpoint, its vocabulary.tsv or its predictions were replaced, or they are another run’s. Bring the run folder back from a copy.',
+      'Its checkpoint, its vocabulary.tsv or its predictions were replaced, or they are another run’s, or the records of the dataset were. Bring the run folder back from a copy.',
   });
 }

@@ -37,13 +37,7 @@ export class RunModel {
   /** Opens the best checkpoint. @throws UserError when checkpoint or vocabulary are missing, damaged or of another run */
   static open(run: RunView): RunModel {
     const { manifest, folder } = run;
-    const vocabulary = readVocabulary(folder);
-    if (vocabulary.size !== manifest.vocabulary) {
-      throw new UserError(
-        `The vocabulary has ${vocabulary.size} entries; the run was made with ${manifest.vocabulary}.`,
-        { file: folder, advice: 'Bring the run’s own vocabulary.tsv back from a copy.' },
-      );
-    }
+    const vocabulary = readVocabulary(folder, manifest);
     const best = bestParameters(folder);
     const size = modelSizeOf(manifest);
     const { threads } = manifest.config;

@@ -191,7 +191,8 @@ function placeOf(sorted: readonly string[], id: string): number {
   return -1;
 }
 
-async function readScores(folder: string): Promise<Scores> {
+/** What a finished run predicted. @throws UserError when the file is missing or damaged */
+export async function readScores(folder: string): Promise<Scores> {
   const { patient, score, split } = await readPredictions(join(folder, 'predictions.parquet'));
   return {
     byPatient: new Map(patient.map((id, i) => [id, score[i]!])),

@@ -4,11 +4,15 @@ import type { CodeSequence } from '../explain/code-sequence';
 import { riskOf } from '../explain/explained-model';
 import type { IntegratedGradients } from '../explain/integrated-gradients';
 import { stability } from '../explain/stability';
-import { UserError } from '../protocol/errors';
+import { throwIfCancelled, UserError } from '../protocol/errors';
 import type { RiskGlance, SeedPrediction, SeedSpread } from '../protocol/explanation';
+import { fileTimes, resultFiles } from '../runs/file-times';
+import { runFolder } from '../runs/home';
 import { keyWithoutSeed } from '../runs/seed-groups';
-import { listRuns, type RunView } from '../runs/store';
-import { RunModel } from './explain-model';
+import { manifestFile, readManifest, runIds, type RunView, viewRun } from '../runs/store';
+import { checkStillPredicts } from './explain-check';
+import { checkFinite, RunModel } from './explain-model';
+import { readScores, type RunPatients } from './explain-patients';
 import { attribute } from './explain-risk';
 import { poolFile } from './seen-patients';
 
@@ -17,18 +21,49 @@ interface Sibling {
   readonly pool: ReadonlyMap<string, PoolSplit>;
 }
 
-/** Finished runs that differ from a run in their seed alone; opened when they are first needed, and kept. */
-export class SeedRuns {
-  private opened: Promise<{ siblings: Sibling[]; unreadable: string[] }> | undefined;
+interface Siblings {
+  readonly key: string;
+  readonly siblings: readonly Sibling[];
+  /** Runs that would belong here but cannot be read, or no longer predict what they predicted. */
+  readonly unreadable: readonly string[];
+}
 
+/**
+ * Finished runs that differ from a run in their seed alone. They are opened when they are first needed, checked as
+ * the run itself is, and kept until one of them changes, comes or goes.
+ */
+export class SeedRuns {
+  private opened: Siblings | undefined;
+  /** One question after another: nobody asks siblings that are being closed. */
+  private turn: Promise<unknown> = Promise.resolve();
+  /** By id and time of run.json, which never changes in place: what a run has in common with its seeds. */
+  private readonly keys = new Map<string, string>();
+
+  /** @param patients of the run, which are those of its seeds: dataset and labels are the same */
   constructor(
     private readonly home: string,
     private readonly run: RunView,
+    private readonly patients: RunPatients,
   ) {}
 
   /** The same patient under every seed. @param own what this run makes of the patient */
-  async spread(glance: RiskGlance, own: IntegratedGradients, signal?: AbortSignal): Promise<SeedSpread> {
-    const { siblings, unreadable } = await (this.opened ??= this.open());
+  spread(glance: RiskGlance, own: IntegratedGradients, signal?: AbortSignal): Promise<SeedSpread> {
+    return this.inTurn(async () => {
+      throwIfCancelled(signal, 'The explanation');
+      return this.compare(await this.current(), glance, own, signal);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.inTurn(() => this.letGo());
+  }
+
+  private async compare(
+    { siblings, unreadable }: Siblings,
+    glance: RiskGlance,
+    own: IntegratedGradients,
+    signal: AbortSignal | undefined,
+  ): Promise<SeedSpread> {
     const sequence: CodeSequence<string> = {
       codes: glance.codes.map(({ code }) => code),
       visits: glance.codes.map(({ visit }) => visit),
@@ -43,6 +78,7 @@ export class SeedRuns {
       const { id, manifest } = model.run;
       try {
         const other = await attribute(model, model.tokens(sequence), signal);
+        checkFinite(other.logit);
         attributions.push(other.attributions);
         predictions.push({
           ...{ run: id, seed: manifest.config.seed, logit: other.logit, risk: riskOf(other.logit) },
@@ -61,33 +97,70 @@ export class SeedRuns {
     };
   }
 
-  async close(): Promise<void> {
-    const { opened } = this;
-    this.opened = undefined;
-    if (opened) for (const { model } of (await opened).siblings) await model.close();
+  private async current(): Promise<Siblings> {
+    const runs = siblingsOf(this.run, this.relatives());
+    const key = runs.map(({ folder }) => `${folder} ${fileTimes(resultFiles(folder))}`).join('\n');
+    if (this.opened?.key === key) return this.opened;
+    await this.letGo();
+    return (this.opened = { key, ...(await this.open(runs)) });
   }
 
-  private async open(): Promise<{ siblings: Sibling[]; unreadable: string[] }> {
+  /** Runs of the same configuration, whatever their state; all others are read once. */
+  private relatives(): RunView[] {
+    const own = keyWithoutSeed(this.run.manifest);
+    return runIds(this.home).flatMap((id) => {
+      const folder = runFolder(this.home, id);
+      try {
+        const name = `${id} ${fileTimes([join(folder, manifestFile)])}`;
+        const key = this.keys.get(name) ?? keyWithoutSeed(readManifest(folder));
+        this.keys.set(name, key);
+        return key === own ? [viewRun(folder, id)] : [];
+      } catch (error) {
+        // A folder that cannot be read is no seed of anything; the tree tells of it.
+        if (error instanceof UserError) return [];
+        throw error;
+      }
+    });
+  }
+
+  private async open(runs: readonly RunView[]): Promise<Omit<Siblings, 'key'>> {
     const siblings: Sibling[] = [];
     const unreadable: string[] = [];
-    for (const run of siblingsOf(this.run, listRuns(this.home))) {
+    for (const run of runs) {
+      let model: RunModel | undefined;
       try {
-        siblings.push({ model: RunModel.open(run), pool: await readPool(join(run.folder, poolFile)) });
+        model = RunModel.open(run);
+        const { byPatient } = await readScores(run.folder);
+        await checkStillPredicts(model, this.patients, byPatient);
+        siblings.push({ model, pool: await readPool(join(run.folder, poolFile)) });
       } catch (error) {
+        await model?.close();
         if (!(error instanceof UserError)) throw error;
         unreadable.push(run.id);
       }
     }
     return { siblings, unreadable };
   }
+
+  private async letGo(): Promise<void> {
+    const { opened } = this;
+    this.opened = undefined;
+    for (const { model } of opened?.siblings ?? []) await model.close();
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
 }
 
 /** Finished runs of the same configuration with other seeds, each seed once (the newest run of it), by seed. */
-export function siblingsOf(run: RunView, runs: ReturnType<typeof listRuns>): RunView[] {
+export function siblingsOf(run: RunView, runs: readonly RunView[]): RunView[] {
   const key = keyWithoutSeed(run.manifest);
   const bySeed = new Map<number, RunView>();
   for (const other of runs) {
-    if (other.damaged || other.id === run.id || other.state !== 'finished') continue;
+    if (other.id === run.id || other.state !== 'finished') continue;
     const { seed } = other.manifest.config;
     if (seed === run.manifest.config.seed || bySeed.has(seed)) continue;
     if (keyWithoutSeed(other.manifest) === key) bySeed.set(seed, other);

@@ -15,7 +15,7 @@ import { rollout, rolloutReceived } from '../explain/rollout';
 import { SmallCells } from '../ehr/cohort-report/small-cells';
 import type { IntegratedGradients } from '../explain/integrated-gradients';
 import type { CaseFile, Edit } from '../protocol/case-file';
-import { UserError } from '../protocol/errors';
+import { throwIfCancelled, UserError } from '../protocol/errors';
 import {
   type AttentionChoice,
   type AttentionSquare,
@@ -38,7 +38,7 @@ import type { LongWork } from '../protocol/progress';
 import { firstCode } from '../protocol/vocabulary';
 import { readRun } from '../runs/store';
 import { makeCase, replayCase, whatIf } from './explain-case';
-import { checkStillPredicts } from './explain-check';
+import { checkPrediction, checkStillPredicts } from './explain-check';
 import { checkFinite, RunModel } from './explain-model';
 import { notesOf } from './explain-notes';
 import { type RunPatient, RunPatients } from './explain-patients';
@@ -99,7 +99,8 @@ export class ExplainedRun {
    */
   async glance(id: string, asking: Asking = {}): Promise<Glance> {
     const { minimumCellCount = usualMinimumCellCount } = asking;
-    const { patient, tokens, attended } = await this.open(id, asking);
+    const { patient, tokens, attended } = await this.open(id);
+    throwIfCancelled(asking.signal, 'The explanation');
     const { run, step } = this.model;
     const part = this.patients.pool.get(id) ?? null;
     const attention = summary(attended.attention, tokens);
@@ -116,6 +117,7 @@ export class ExplainedRun {
     if (attended.logit === null) return { ...base, kind: 'pretrain' };
     const logit = checkFinite(attended.logit);
     const risk = riskOf(logit);
+    checkPrediction(this.model, this.patients.scores.byPatient.get(id), risk);
     const { label, indexDate } = patient;
     return { ...base, kind: 'finetune', risk, logit, label, indexDate, ...this.percentile(id, risk) };
   }
@@ -123,7 +125,7 @@ export class ExplainedRun {
   /** What every code of a patient does, without the proof of it. @throws UserError as {@link glance}, CancelledError */
   async attributed(id: string, asking: Asking = {}): Promise<Attributed> {
     const glance = await this.glance(id, asking);
-    const { tokens } = await this.open(id, asking);
+    const { tokens } = await this.open(id);
     if (glance.kind === 'pretrain') return this.guessed(glance, tokens, asking);
     return { ...glance, attribution: attributionOf(this.model, tokens, await this.gradients(id, asking)) };
   }
@@ -136,14 +138,14 @@ export class ExplainedRun {
   ): Promise<Explanation> {
     const attributed = await this.attributed(id, asking);
     if (attributed.kind === 'pretrain') return attributed;
-    const { tokens } = await this.open(id, asking);
+    const { tokens } = await this.open(id);
     const own = await this.gradients(id, asking);
     return explainRisk({ model: this.model, tokens, attributed, own, seeds: this.seeds }, settings, asking);
   }
 
   /** Integrated gradients of the patient that was asked for last are kept: they are asked for one question later. */
   private async gradients(id: string, work: LongWork): Promise<IntegratedGradients> {
-    const opened = await this.open(id, work);
+    const opened = await this.open(id);
     opened.gradients ??= await attribute(this.model, opened.tokens, work.signal);
     return opened.gradients;
   }
@@ -169,7 +171,7 @@ export class ExplainedRun {
 
   /** One square of attention. @throws UserError when there is no such layer or head */
   async attention(id: string, choice: AttentionChoice): Promise<AttentionSquare> {
-    const { attention: maps } = (await this.open(id, {})).attended;
+    const { attention: maps } = (await this.open(id)).attended;
     const { layers, heads, length } = maps;
     const within = (value: number, size: number): boolean =>
       Number.isInteger(value) && value >= 0 && value < size;
@@ -221,9 +223,11 @@ export class ExplainedRun {
     return makeCase({ model: this.model, patient, edits, id: withId ? id : null, now });
   }
 
-  /** Computes a case again. */
-  replay(given: CaseFile): Promise<Replay> {
-    return replayCase(this.model, given);
+  /** Computes a case again, and holds the record of the patient against it where it names one. */
+  async replay(given: CaseFile): Promise<Replay> {
+    if (given.patient === null) return replayCase(this.model, given, null);
+    const [found] = await this.patients.readAll([given.patient]);
+    return replayCase(this.model, given, found!.patient?.sequence);
   }
 
   async close(): Promise<void> {
@@ -231,17 +235,18 @@ export class ExplainedRun {
     await this.seeds.close();
   }
 
-  private open(id: string, work: LongWork): Promise<Opened> {
+  /** Others may wait for the same record, so that nobody cancels the reading of it. */
+  private open(id: string): Promise<Opened> {
     if (this.last?.id === id) return this.last.opened;
-    const opened = this.read(id, work);
+    const opened = this.read(id);
     this.last = { id, opened };
     // What went wrong once is tried again.
     opened.catch(() => (this.last = this.last?.opened === opened ? undefined : this.last));
     return opened;
   }
 
-  private async read(id: string, work: LongWork): Promise<Opened> {
-    const patient = await this.patients.read(id, work);
+  private async read(id: string): Promise<Opened> {
+    const patient = await this.patients.read(id);
     const tokens = this.model.tokens(patient.sequence);
     return { patient, tokens, attended: await this.model.model.attend(tokens) };
   }
@@ -313,8 +318,8 @@ export async function openExplained(home: string, given: string, work: LongWork 
   const model = RunModel.open(run);
   try {
     const patients = await RunPatients.open(run, dataset, work);
-    await checkStillPredicts(model, patients);
-    return new ExplainedRun(dataset, model, patients, new SeedRuns(home, run));
+    await checkStillPredicts(model, patients, patients.scores.byPatient);
+    return new ExplainedRun(dataset, model, patients, new SeedRuns(home, run, patients));
   } catch (error) {
     await model.close();
     throw error;

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LongWork } from '../protocol/progress';
 import { datasetFolder, runFolder } from '../runs/home';
+import { fileTimes, resultFiles } from '../runs/file-times';
 import { readRun } from '../runs/store';
 import { type ExplainedRun, openExplained } from './explain';
 
@@ -75,21 +75,12 @@ function closeUnused({ users, run }: Opened): void {
   if (users === 0) run.then((explained) => explained.close()).catch(() => undefined);
 }
 
-/** Changes whenever a file does that the run is read from. */
+/** Changes whenever a file does that the run is read from; of its other seeds `SeedRuns` keeps watch. */
 function stampOf(home: string, given: string): string {
   const { id, manifest } = readRun(home, given);
-  const folder = runFolder(home, id);
-  const files = [
-    ...['run.json', 'vocabulary.tsv', 'pool.parquet', 'predictions.parquet', 'checkpoints'].map((name) =>
-      join(folder, name),
-    ),
+  return fileTimes([
+    ...resultFiles(runFolder(home, id)),
     join(datasetFolder(home, manifest.dataset.name), 'dataset.json'),
     ...(manifest.kind === 'finetune' ? [manifest.labels.file] : []),
-  ];
-  return files.map(timesOf).join();
-}
-
-function timesOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat === undefined ? '-' : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
+  ]);
 }

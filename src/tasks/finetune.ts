@@ -103,6 +103,7 @@ export async function createFinetuneRun(request: FinetuneRequest): Promise<Creat
     fromStep: checkpoint?.step ?? null,
     split: { train: split.train.length, validation: split.validation.length, test: split.test.length },
     vocabulary: vocabulary.size,
+    vocabularySha256: vocabulary.hash(),
     positions: parent?.manifest.config.maxLength ?? config.maxLength,
     cohort,
     disjointness: proveDisjoint(
@@ -154,7 +155,7 @@ export async function finetune(context: RunContext<FinetuneRun>): Promise<RunRes
   // A run that has a checkpoint needs nothing of its parent any more.
   const begun = latestCheckpoint(folder) !== undefined;
   const parent = parentId === null || begun ? null : openParent(home, parentId);
-  const inherited = begun ? readVocabulary(folder) : (parent?.vocabulary ?? null);
+  const inherited = begun ? readVocabulary(folder, manifest) : (parent?.vocabulary ?? null);
   const corpus = await openLabelledCorpus(dataset, labels, config, inherited, context);
   const { sequences, split, vocabulary } = corpus;
   const size = modelSizeOf(manifest);

@@ -23,9 +23,27 @@ export function checkHeads({ hidden, heads }: Pick<ModelConfig, 'hidden' | 'head
   });
 }
 
-/** The vocabulary that a run was made with. @throws UserError when its file is missing or damaged */
-export function readVocabulary(folder: string): Vocabulary {
+/** The vocabulary that a run was made with. @throws UserError when its file is missing, damaged or another one */
+export function readVocabulary(
+  folder: string,
+  { vocabulary: size, vocabularySha256 }: Pick<RunManifest, 'vocabulary' | 'vocabularySha256'>,
+): Vocabulary {
   const file = join(folder, 'vocabulary.tsv');
+  const vocabulary = parseVocabulary(file);
+  const advice = 'Bring the run’s own vocabulary.tsv back from a copy.';
+  if (vocabulary.size !== size) {
+    throw new UserError(`The vocabulary has ${vocabulary.size} entries; the run was made with ${size}.`, {
+      file,
+      advice,
+    });
+  }
+  if (vocabularySha256 !== undefined && vocabulary.hash() !== vocabularySha256) {
+    throw new UserError('The vocabulary is not the one that the run was made with.', { file, advice });
+  }
+  return vocabulary;
+}
+
+function parseVocabulary(file: string): Vocabulary {
   try {
     return Vocabulary.parse(readFileSync(file, 'utf8'), file);
   } catch (error) {

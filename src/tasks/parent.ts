@@ -22,7 +22,7 @@ export function openParent(home: string, id: string): Parent {
       advice: 'See the runs with: medbert runs',
     });
   }
-  return { run, manifest, vocabulary: readVocabulary(run.folder) };
+  return { run, manifest, vocabulary: readVocabulary(run.folder, manifest) };
 }
 
 /** The checkpoint to start from. @throws UserError when nothing has been learnt yet */

@@ -86,6 +86,7 @@ export async function createPretrainRun(request: PretrainRequest): Promise<Creat
     exclude: reference,
     split: { train: split.train.length, validation: split.validation.length, test: split.test.length },
     vocabulary: vocabulary.size,
+    vocabularySha256: vocabulary.hash(),
   });
   const remarks =
     reference === null ? [] : [`${reference.matched} labelled patients are kept out of the pool.`];

@@ -1,93 +1,45 @@
 import type { Edit } from '../../src/protocol/case-file';
-import type { WhatIf } from '../../src/protocol/explanation';
+import { specialTokens, MASK } from '../../src/protocol/vocabulary';
+import type { EditTrace, WhatIf } from '../../src/protocol/explanation';
 
 /** What the edits did to a code of the patient. */
 export type EditMark = 'masked' | 'removed' | 'moved';
 
-/** A code as the patient's sequence has it. */
-interface Placed {
-  readonly code: string;
-  readonly visit: number;
-}
-interface Token extends Placed {
-  /** Place in the patient before the edits; −1 = added. */
-  readonly origin: number;
-  visit: number;
-  masked: boolean;
-}
-
-/** What each edit did, in words, and which code it was about (−1 = an added one). */
+/** What an edit did, in words. */
 export interface EditWords {
   readonly verb: string;
-  readonly code: string;
+  /** Null while nobody has said which one it is. */
+  readonly code: string | null;
   readonly where: string;
 }
 
-/** Follows edits one by one, as the model will be asked. */
-export function followEdits(
-  codes: readonly Placed[],
-  edits: readonly Edit[],
-): { readonly tokens: readonly Readonly<Token>[]; readonly words: readonly EditWords[] } {
-  const tokens: Token[] = codes.map(({ code, visit }, origin) => ({ code, visit, origin, masked: false }));
-  const words = edits.map((edit): EditWords => {
-    if (edit.kind === 'add') {
-      insert(tokens, { code: edit.code, visit: edit.visit, origin: -1, masked: false }, edit.place);
-      return { verb: 'added', code: edit.code, where: `to visit ${edit.visit}` };
-    }
-    const token = tokens[edit.at];
-    if (token === undefined) return { verb: edit.kind, code: '?', where: '' };
-    const { code, visit } = token;
-    if (edit.kind === 'mask') {
-      token.masked = true;
-      return { verb: 'masked', code, where: `in visit ${visit}` };
-    }
-    tokens.splice(edit.at, 1);
-    if (edit.kind === 'remove') {
-      closeGap(tokens, visit);
-      return { verb: 'removed', code, where: `from visit ${visit}` };
-    }
-    insert(tokens, { ...token, visit: edit.visit }, edit.place);
-    closeGap(tokens, visit);
-    return { verb: 'moved', code, where: `from visit ${visit} to ${edit.visit}` };
+const words: Readonly<
+  Record<Edit['kind'], { readonly verb: string; readonly where: (trace: EditTrace) => string }>
+> = {
+  mask: { verb: 'masked', where: ({ from }) => `in visit ${from}` },
+  remove: { verb: 'removed', where: ({ from }) => `from visit ${from}` },
+  add: { verb: 'added', where: ({ to }) => `to visit ${to}` },
+  move: { verb: 'moved', where: ({ from, to }) => `from visit ${from} to ${to}` },
+};
+
+/** What each edit did; of those that the model has not been asked yet, or refused, only what was wanted. */
+export function editWords(edits: readonly Edit[], trace: readonly EditTrace[]): EditWords[] {
+  return edits.map((edit, index) => {
+    const { verb, where } = words[edit.kind];
+    const told = trace[index];
+    if (told !== undefined) return { verb, code: told.code, where: where(told) };
+    return { verb, code: edit.kind === 'add' ? edit.code : null, where: '' };
   });
-  return { tokens, words };
 }
 
-/**
- * What became of each code of the patient, by its place before the edits. None where our way of following the edits
- * does not give what the model was asked: then nothing is better than something wrong.
- */
-export function editMarks(
-  codes: readonly Placed[],
-  edits: readonly Edit[],
-  result: Pick<WhatIf, 'origins'> | null,
-): ReadonlyMap<number, EditMark> {
-  const { tokens } = followEdits(codes, edits);
-  const origins = tokens.map(({ origin }) => origin);
-  if (result !== null && origins.join() !== result.origins.join()) return new Map();
-  const marks = new Map<number, EditMark>(codes.map((_, index) => [index, 'removed']));
-  for (const { origin, masked } of tokens) {
-    marks.delete(origin);
-    if (masked) marks.set(origin, 'masked');
+/** What became of each code of the patient, by its place before the edits. */
+export function editMarks({ codes, origins, trace }: WhatIf, length: number): ReadonlyMap<number, EditMark> {
+  const marks = new Map<number, EditMark>();
+  for (const { kind, origin } of trace) if (kind === 'move' && origin >= 0) marks.set(origin, 'moved');
+  for (let origin = 0; origin < length; origin++) {
+    const at = origins.indexOf(origin);
+    if (at < 0) marks.set(origin, 'removed');
+    else if (codes[at]!.code === specialTokens[MASK]) marks.set(origin, 'masked');
   }
-  edits.forEach((edit, index) => {
-    if (edit.kind !== 'move') return;
-    const origin = followEdits(codes, edits.slice(0, index)).tokens[edit.at]?.origin ?? -1;
-    if (origin >= 0 && !marks.has(origin)) marks.set(origin, 'moved');
-  });
   return marks;
-}
-
-/** Codes stand by visit, inside it by place; a place beyond the end is the end. */
-function insert(tokens: Token[], token: Token, place: number): void {
-  const first = tokens.findIndex(({ visit }) => visit >= token.visit);
-  const begin = first < 0 ? tokens.length : first;
-  const size = tokens.filter(({ visit }) => visit === token.visit).length;
-  tokens.splice(begin + Math.min(place - 1, size), 0, token);
-}
-
-/** A visit without codes is none: later ones count on from the one before. */
-function closeGap(tokens: Token[], visit: number): void {
-  if (tokens.some((token) => token.visit === visit)) return;
-  for (const token of tokens) if (token.visit > visit) token.visit -= 1;
 }

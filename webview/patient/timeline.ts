@@ -103,11 +103,9 @@ export function timeline(
   const { explanation, local } = sight;
   const looks = chipLooks(sight);
   const arcs = shownArcs(sight, layout);
+  const result = sight.data.whatIf?.result ?? null;
   const partners = new Map(arcs.map((arc) => [arc.to, arc.weight]));
-  const marks =
-    sight.data.whatIf === null
-      ? new Map<number, EditMark>()
-      : editMarks(explanation.codes, sight.data.whatIf.edits, sight.data.whatIf.result);
+  const marks = result === null ? new Map<number, EditMark>() : editMarks(result, explanation.codes.length);
   const received = receivedShares(sight);
   const figures = signedFigures(explanation, local.colour);
   const size = `width: ${layout.width}px; height: ${layout.height}px`;

@@ -4,7 +4,7 @@ import type { ShownWhatIf } from '../../src/protocol/panels/patient';
 import { fixed, signed } from '../format';
 import { button } from '../frame';
 import { icon } from '../icons';
-import { followEdits } from './edits';
+import { editWords } from './edits';
 import type { Sight } from './sight';
 import { shortCode } from './words';
 
@@ -54,15 +54,21 @@ export function whatIf(sight: Sight): TemplateResult {
         </button>
       </span>
     </div>
-    ${made === null ? html`<p class="note">Change a code and see what the model makes of it. The records stay as they are.</p>` : outcome(sight, made)}
+    ${made === null ? html`<p class="note">Change a code and see what the model makes of it. The records stay as they are.</p>` : outcome(made)}
     ${buttons(sight)} ${form(sight)}
   </section>`;
 }
 
-function outcome({ explanation }: Sight, made: ShownWhatIf): TemplateResult {
-  const { words } = followEdits(explanation.codes, made.edits);
+function outcome(made: ShownWhatIf): TemplateResult {
+  const words = editWords(made.edits, made.result?.trace ?? []);
   return html`<ol class="edits">
-      ${words.map(({ verb, code, where }) => html`<li><span class="code pill-code ${verb}">${shortCode(code)}</span> ${verb} ${where}</li>`)}
+      ${words.map(
+        ({ verb, code, where }) =>
+          html`<li>
+            ${code === null ? nothing : html`<span class="code pill-code ${verb}">${shortCode(code)}</span>`}
+            ${verb} ${where}
+          </li>`,
+      )}
     </ol>
     ${
       made.problem !== null

@@ -65,6 +65,7 @@ async function answer(
   if (options.replay !== undefined) {
     const replay = await explained.replay(readCase(options.replay));
     terminal.result(replay, renderReplay(replay));
+    if (!replay.equal) process.exitCode = 1;
     return;
   }
   const id = options.patient!;

@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { type CaseFile, caseFile } from '../../protocol/case-file';
-import { UserError } from '../../protocol/errors';
 import type { ExplanationSoFar } from '../../protocol/explanation';
 import type { ShownSquare, ShownWhatIf } from '../../protocol/panels/patient';
 import type { Host } from '../host';
@@ -36,28 +33,6 @@ export async function askForCase(host: Host): Promise<string | undefined> {
     openLabel: vscode.l10n.t('Open Case'),
   });
   return chosen?.[0]?.fsPath;
-}
-
-/** Reads a case file. @throws UserError when it is none */
-export async function readCase(file: string): Promise<CaseFile> {
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    // The text of the error may quote the file.
-    throw new UserError(
-      error instanceof SyntaxError
-        ? vscode.l10n.t('This file is no JSON.')
-        : vscode.l10n.t('This file cannot be read.'),
-      { file, advice: vscode.l10n.t('Choose a case that was saved in the patient panel.') },
-    );
-  }
-  const parsed = caseFile.safeParse(content);
-  if (parsed.success) return parsed.data;
-  throw new UserError(vscode.l10n.t('This file is no what-if case, or it was changed by hand.'), {
-    file,
-    advice: vscode.l10n.t('Choose a case that was saved in the patient panel.'),
-  });
 }
 
 /** An explanation as JSON: everything that the panel shows, with the square of attention that is looked at. */

@@ -11,7 +11,7 @@ import {
 import type { RunFacts } from '../../runs/run-facts';
 import type { Host } from '../host';
 import type { PanelDefinition, PanelPage, PanelSource } from './panel';
-import { askForCase, askWhereToSavePatientData, explanationJson, readCase } from './patient-files';
+import { askForCase, askWhereToSavePatientData, explanationJson } from './patient-files';
 import { Roster } from './patient-list';
 import { again, PatientReading } from './patient-reading';
 import { pictureBytes } from './save-file';
@@ -330,10 +330,11 @@ class PatientSource implements PanelSource<PatientView, PatientAction> {
   async #openCase(): Promise<void> {
     const file = await askForCase(this.host);
     if (file === undefined) return;
-    const { run, patient, edits } = await readCase(file);
     const turn = this.#turn;
     const work = { signal: this.#life.signal };
-    const { now, ...replay } = await this.host.explain.ask('replay', { home: this.host.home, file }, work);
+    const answer = await this.host.explain.ask('replay', { home: this.host.home, file }, work);
+    const { run, patient, edits } = answer.given;
+    const { now, ...replay } = answer.replay;
     // Whoever has gone on to another patient meanwhile is not called back.
     if (turn !== this.#turn) return;
     if (patient === null) {
@@ -344,6 +345,14 @@ class PatientSource implements PanelSource<PatientView, PatientAction> {
           advice: vscode.l10n.t('Compute it again in the terminal.'),
         },
       );
+    }
+    if (replay.sameRecord === false) {
+      throw new UserError(replay.differences[0]!, {
+        file,
+        advice: vscode.l10n.t(
+          'Its edits would be shown on another record. Compute it again in the terminal.',
+        ),
+      });
     }
     if (run !== this.subject.run) {
       this.subject = { run, patient };

@@ -17,7 +17,7 @@ describe('edits', () => {
       ],
       rules,
     );
-    expect(edited).toEqual({
+    expect(edited).toMatchObject({
       codes: ['x', maskName, 'c'],
       visits: [1, 1, 2],
       ranks: [1, 2, 1],
@@ -28,12 +28,25 @@ describe('edits', () => {
   it('beyond the longest sequence let the first codes go, as sequences are cut', () => {
     const add = (code: string): Edit => ({ kind: 'add', code, visit: 2, place: 1 });
     const edited = applyEdits(patient, [add('x'), add('y'), add('z')], rules);
-    expect(edited).toEqual({
+    expect(edited).toMatchObject({
       codes: ['z', 'y', 'x', 'c'],
       visits: [1, 1, 1, 1],
       ranks: [1, 2, 3, 4],
       origins: [-1, -1, -1, 2],
     });
+  });
+
+  it('refer to what the model reads after a cut, not to what was cut', () => {
+    const full = { codes: ['a', 'b', 'c', 'd'], visits: [1, 1, 2, 2], ranks: [1, 2, 1, 2] };
+    const added: Edit = { kind: 'add', code: 'x', visit: 2, place: 1 };
+    const shown = applyEdits(full, [added], rules);
+    expect(shown.codes).toEqual(['b', 'x', 'c', 'd']);
+    const at = shown.codes.indexOf('c');
+    const { codes, origins } = applyEdits(full, [added, { kind: 'remove', at }], rules);
+    expect([codes, origins]).toEqual([
+      ['b', 'x', 'd'],
+      [1, -1, 3],
+    ]);
   });
 
   it('of a run that drops long patients are refused there', () => {

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, it, test, vi } from 'vitest';
 import type { Host } from '../../../src/host/host';
 import { patientPanel } from '../../../src/host/panels/patient-panel';
 import { UserError } from '../../../src/protocol/errors';
@@ -301,34 +298,17 @@ describe('what if', () => {
     expect(editor.asked[0]).toMatch(/^modal: .*patient/);
   });
 
-  const caseOf = (change: object = {}): string => {
-    const folder = mkdtempSync(join(tmpdir(), 'case-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const file = join(folder, 'case.json');
-    const content = {
-      ...{
-        kind: 'medbert-case',
-        version: 1,
-        createdAt: '2026-01-01T00:00:00Z',
-        codeVersion: '0',
-        run: 'r',
-        step: 7,
-      },
-      ...{ modelHash: 'h', dataset: { name: 'd', contentHash: 'one' }, patient: 'high', edits },
-      original: [{ code, visit: 1, rank: 1 }],
-      risk: { before: result.before, after: result.after },
-      ...change,
-    };
-    writeFileSync(file, JSON.stringify(content));
-    return file;
-  };
+  const answer = (given: object = {}, replay: object = {}): unknown => ({
+    given: { run: 'r', patient: 'high', edits, ...given },
+    replay: { equal: true, sameRecord: true, differences: [], recorded: {}, now: result, ...replay },
+  });
 
   it('is opened from a file: its patient, its edits, and whether it came out the same', async () => {
     const panel = await Opened.whole();
-    editor.opened = caseOf();
+    editor.opened = '/cases/case.json';
     await panel.act({ do: 'openCase' });
     await vi.waitFor(() => panel.question('replay'));
-    await panel.answer('replay', { equal: false, differences: ['Other data.'], recorded: {}, now: result });
+    await panel.answer('replay', answer({}, { equal: false, differences: ['Other data.'] }));
     expect(panel.data).toMatchObject({
       patient: 'high',
       whatIf: { edits, result, replay: { equal: false, differences: ['Other data.'] }, saved: true },
@@ -337,16 +317,20 @@ describe('what if', () => {
     expect(panel.data.whatIf, 'the glance that follows leaves it').toMatchObject({ result });
   });
 
-  it('that is no case, or without its patient, is refused in words', async () => {
+  it('without its patient, or of another record, is refused in words', async () => {
     const panel = await Opened.whole();
-    editor.opened = caseOf({ version: 2 });
-    await expect(panel.source.act({ do: 'openCase' })).rejects.toThrow(/no what-if case/);
-    editor.opened = caseOf({ patient: null });
-    const refused = panel.source.act({ do: 'openCase' });
-    const failing = expect(refused).rejects.toThrow(UserError);
-    await vi.waitFor(() => panel.question('replay'));
-    await panel.answer('replay', { equal: true, differences: [], recorded: {}, now: result });
-    await failing;
+    editor.opened = '/cases/case.json';
+    for (const told of [
+      answer({ patient: null }, { sameRecord: null }),
+      answer({}, { equal: false, sameRecord: false, differences: ['Another record.'] }),
+    ]) {
+      const asked = panel.asked.length;
+      const failing = expect(panel.source.act({ do: 'openCase' })).rejects.toThrow(UserError);
+      await vi.waitFor(() => expect(panel.asked.length).toBeGreaterThan(asked));
+      await panel.answer('replay', told);
+      await failing;
+      expect(panel.data).toMatchObject({ patient, whatIf: null });
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,7 +59,9 @@ describe('writeSafetensors', () => {
     const bytes = readFileSync(file);
     const { metadata, tensors: read } = readByTheBook(bytes);
     expect(read).toEqual(tensors);
-    expect(metadata).toEqual({ format: 'pt', run: 'r1' });
+    const numbers = bytes.subarray(8 + Number(bytes.readBigUInt64LE(0)));
+    const sha256 = createHash('sha256').update(numbers).digest('hex');
+    expect(metadata).toEqual({ format: 'pt', run: 'r1', sha256 });
     expect(Number(bytes.readBigUInt64LE(0)) % 8).toBe(0);
   });
 

@@ -58,7 +58,10 @@ describe('a patient whom the vocabulary hardly knows', () => {
       .map((line) => line.split('\t'))
       .map(([id, code, ...rest]) => [id, forgotten.has(code!) ? `ICD9_gone${id}` : code, ...rest].join('\t'));
     writeFileSync(file, `${lines.join('\n')}\n`);
-    // Without its predictions the run cannot notice; the notice is another test.
+    // As if the run had been made with it: without hash and predictions it cannot notice; the notice is another test.
+    const manifest = join(runFolder(home, runs[0]!), 'run.json');
+    const { vocabularySha256: _, ...rest } = readJson(manifest);
+    writeFileSync(manifest, JSON.stringify(rest));
     writeFileSync(join(runFolder(home, runs[0]!), 'events.jsonl'), '');
   }
 
@@ -129,14 +132,35 @@ describe('what does not belong together is refused', () => {
       'entries; the run was made with',
     ],
     [
-      'a vocabulary in another order',
+      'a vocabulary in which two codes changed places',
+      (home) => swapCodes(inRun(home, 'vocabulary.tsv')),
+      'not the one that the run was made with',
+    ],
+    [
+      'the same of a run of an older version, which left no hash of it',
       (home) => {
-        const [head, a, b, c, ...codes] = readFileSync(inRun(home, 'vocabulary.tsv'), 'utf8')
-          .trimEnd()
-          .split('\n');
-        const names = codes.map((line) => line.split('\t').slice(1).join('\t')).reverse();
-        const renumbered = names.map((rest, i) => `${i + 3}\t${rest}`);
-        writeFileSync(inRun(home, 'vocabulary.tsv'), `${[head, a, b, c, ...renumbered].join('\n')}\n`);
+        reverseCodes(inRun(home, 'vocabulary.tsv'));
+        const { vocabularySha256: _, ...rest } = readJson(inRun(home, 'run.json'));
+        writeFileSync(inRun(home, 'run.json'), JSON.stringify(rest));
+      },
+      'no longer predicts what it predicted',
+    ],
+    [
+      'weights of which one bit changed',
+      (home) => {
+        for (const { folder } of listCheckpoints(runFolder(home, runs[0]!))) {
+          const file = join(folder, 'model.safetensors');
+          const bytes = readFileSync(file);
+          bytes[bytes.length - 5]! ^= 1;
+          writeFileSync(file, bytes);
+        }
+      },
+      'not those that were written',
+    ],
+    [
+      'predictions of somebody else',
+      (home) => {
+        cpSync(join(runFolder(home, runs[1]!), 'predictions.parquet'), inRun(home, 'predictions.parquet'));
       },
       'no longer predicts what it predicted',
     ],
@@ -180,6 +204,26 @@ describe('what does not belong together is refused', () => {
     }
   });
 });
+
+function readJson(file: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+}
+
+function swapCodes(file: string): void {
+  const rows = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const codeOf = (row: string): string => row.split('\t')[1]!;
+  const [one, other] = [rows.at(-2)!, rows.at(-1)!];
+  rows[rows.length - 2] = one.replace(codeOf(one), codeOf(other));
+  rows[rows.length - 1] = other.replace(codeOf(other), codeOf(one));
+  writeFileSync(file, `${rows.join('\n')}\n`);
+}
+
+function reverseCodes(file: string): void {
+  const [head, a, b, c, ...codes] = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const names = codes.map((line) => line.split('\t').slice(1).join('\t')).reverse();
+  const renumbered = names.map((rest, i) => `${i + 3}\t${rest}`);
+  writeFileSync(file, `${[head, a, b, c, ...renumbered].join('\n')}\n`);
+}
 
 function lines(file: string): number {
   return readFileSync(file, 'utf8').trimEnd().split('\n').length;

@@ -273,6 +273,21 @@ describe('a case', () => {
     expect(() => readCase(file)).toThrow(UserError);
   });
 
+  it('that was changed by hand does not come out equal, wherever it was changed', async () => {
+    const id = tested[1]!.id;
+    const made = await explained.makeCase(id, [{ kind: 'mask', at: 0 }], true, now);
+    expect(await explained.replay(made)).toMatchObject({ equal: true, sameRecord: true });
+    const risk = { ...made.risk, before: { ...made.risk.before, risk: 0.99 } };
+    expect((await explained.replay({ ...made, risk })).differences.join()).toContain('by hand');
+    const others = await explained.replay({ ...made, patient: tested[2]!.id });
+    expect(others).toMatchObject({ equal: false, sameRecord: false });
+    const nobody = await explained.replay({ ...made, patient: 'S-secret' });
+    expect(nobody.sameRecord).toBe(false);
+    expect(nobody.differences.join()).not.toContain('S-secret');
+    const longer = Array.from({ length: 17 }, (_, t) => ({ code: 'ICD9_1', visit: t + 1, rank: 1 }));
+    await expect(explained.replay({ ...made, original: longer })).rejects.toThrow('reads at most 16');
+  });
+
   it('with a code that the vocabulary lacks is refused without naming it', async () => {
     const edit = { kind: 'add', code: 'ICD9_SECRET', visit: 1, place: 1 } as const;
     await expect(explained.whatIf(tested[1]!.id, [edit])).rejects.toThrow(UserError);

@@ -17,6 +17,8 @@ export interface ExplainedStudy extends SmallStudy {
   readonly tested: readonly { readonly id: string; readonly score: number }[];
   /** A labelled patient with one code before the index date. */
   readonly single: string;
+  /** Makes and trains one more seed of the configuration. */
+  readonly fineTune: (seed: number) => Promise<string>;
 }
 
 export const now = (): Date => new Date('2026-01-01T00:00:00Z');
@@ -45,7 +47,7 @@ export async function makeExplainedStudy(): Promise<ExplainedStudy> {
     join(runFolder(home, runs[0]), 'predictions.parquet'),
   );
   const tested = patient.flatMap((id, i) => (split[i] === 'test' ? [{ id, score: score[i]! }] : []));
-  return { ...study, encoderRun, runs, tested, single };
+  return { ...study, encoderRun, runs, tested, single, fineTune };
 }
 
 /** Moves the index date of a labelled patient to the day after a first visit with a single, common code. */

@@ -2,7 +2,8 @@ import { describe, expect, it, test } from 'vitest';
 import type { Edit } from '../../../src/protocol/case-file';
 import type { PatientData } from '../../../src/protocol/panels/patient';
 import type { PanelState } from '../../../src/protocol/panels/panel';
-import { editMarks, followEdits } from '../../../webview/patient/edits';
+import { editMarks, editWords } from '../../../webview/patient/edits';
+import { applyEdits } from '../../../src/explain/edits';
 import { Held } from '../../../webview/patient/held';
 import { fullWeight, inside, matrixPixels, zoomed } from '../../../webview/patient/matrix-pixels';
 import { attendedBy, leastWeight, readersOf, topEdges } from '../../../webview/patient/partners';
@@ -111,41 +112,38 @@ describe('the matrix', () => {
 });
 
 describe('edits', () => {
-  const codes = [
-    { code: 'a', visit: 1 },
-    { code: 'b', visit: 1 },
-    { code: 'c', visit: 2 },
-    { code: 'd', visit: 3 },
+  const patient = { codes: ['a', 'b', 'c', 'd'], visits: [1, 1, 2, 3], ranks: [1, 2, 1, 1] };
+  const edits: Edit[] = [
+    { kind: 'remove', at: 0 },
+    { kind: 'mask', at: 0 },
+    { kind: 'add', code: 'x', visit: 2, place: 1 },
+    { kind: 'move', at: 3, visit: 1, place: 2 },
   ];
-  const origins = (edits: Edit[]): number[] => followEdits(codes, edits).tokens.map(({ origin }) => origin);
-  const marks = (edits: Edit[], told = origins(edits)): unknown =>
-    Object.fromEntries(editMarks(codes, edits, { origins: told }));
 
-  it('each refer to what the ones before it left', () => {
-    const edits: Edit[] = [
-      { kind: 'remove', at: 0 },
-      { kind: 'mask', at: 0 },
-      { kind: 'add', code: 'x', visit: 2, place: 1 },
-      { kind: 'move', at: 3, visit: 1, place: 9 },
-    ];
-    expect(origins(edits)).toEqual([1, 3, -1, 2]);
-    expect(marks(edits)).toEqual({ 0: 'removed', 1: 'masked', 3: 'moved' });
-    expect(followEdits(codes, edits).words).toEqual([
+  it('are told in words, as the model was asked', () => {
+    const { trace } = applyEdits(patient, edits, { maxLength: 9, longPatients: 'keep-last' });
+    expect(editWords(edits, trace)).toEqual([
       { verb: 'removed', code: 'a', where: 'from visit 1' },
       { verb: 'masked', code: 'b', where: 'in visit 1' },
       { verb: 'added', code: 'x', where: 'to visit 2' },
       { verb: 'moved', code: 'd', where: 'from visit 3 to 1' },
     ]);
-  });
-
-  it('that empty a visit close the gap', () => {
-    expect(followEdits(codes, [{ kind: 'remove', at: 2 }]).tokens.map(({ visit }) => visit)).toEqual([
-      1, 1, 2,
+    expect(editWords(edits, []).map(({ verb, code }) => [verb, code])).toEqual([
+      ['removed', null],
+      ['masked', null],
+      ['added', 'x'],
+      ['moved', null],
     ]);
   });
 
-  it('leave no marks where the model was asked something else than we followed', () => {
-    expect(marks([{ kind: 'remove', at: 0 }], [0, 1, 2])).toEqual({});
+  it('mark the codes that were there before', () => {
+    const edited = applyEdits(patient, edits, { maxLength: 9, longPatients: 'keep-last' });
+    const prediction = { risk: 0.5, logit: 0 };
+    const result = {
+      ...{ ...edited, before: prediction, after: prediction },
+      codes: edited.codes.map((code, t) => ({ code, visit: edited.visits[t]!, rank: edited.ranks[t]! })),
+    };
+    expect(Object.fromEntries(editMarks(result, 4))).toEqual({ 0: 'removed', 1: 'masked', 3: 'moved' });
   });
 });
 
