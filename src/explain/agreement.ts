@@ -1,4 +1,5 @@
-import type { Agreement, DeletionTest } from '../protocol/explanation';
+import type { Agreement, DeletionOrder, DeletionTest } from '../protocol/explanation';
+import { ofRandom, rankVerb } from '../protocol/risk-words';
 import { spearman } from './spearman';
 
 /** Numbers per code that are held against one another. */
@@ -10,22 +11,29 @@ export interface Rankings {
   readonly occlusion: ArrayLike<number> | null;
 }
 
-/** Rank agreement between attention and attribution, with what it means. */
+/**
+ * Rank agreement between attention and attribution, with what it means.
+ *
+ * @param known places of the codes that the model knows: unknown ones are all the same to it and have no order
+ */
 export function agreementOf(
   { attribution, received, rollout, occlusion }: Rankings,
+  known: readonly number[],
   deletion: DeletionTest | null,
 ): Agreement {
-  const size = Float64Array.from(attribution, Math.abs);
+  const ranked = (values: ArrayLike<number>): number[] => known.map((t) => values[t]!);
+  const size = ranked(attribution).map(Math.abs);
   const ranks = {
-    attention: spearman(received, size),
-    rollout: spearman(rollout, size),
-    occlusion: occlusion && spearman(occlusion, attribution),
+    attention: spearman(ranked(received), size),
+    rollout: spearman(ranked(rollout), size),
+    occlusion: occlusion && spearman(ranked(occlusion), ranked(attribution)),
   };
-  const sentences = [agreementSentence(ranks.attention, attribution.length)];
+  const sentences = [agreementSentence(ranks.attention, known.length)];
   if (deletion) {
-    const { attention, attribution: byAttribution } = deletion.curves;
-    sentences.push(deletionSentence('the attribution names', byAttribution.changeAboveRandom));
-    sentences.push(deletionSentence('attention looks at most', attention.changeAboveRandom));
+    sentences.push(
+      deletionSentence('with the largest attributions, of either sign,', 'attributionSize', deletion),
+    );
+    sentences.push(deletionSentence('that attention looks at most', 'attention', deletion));
   }
   return { ...ranks, sentences };
 }
@@ -34,24 +42,31 @@ export function agreementOf(
 export function agreementSentence(rho: number | null, codes: number): string {
   if (rho === null) {
     return codes < 3
-      ? 'With fewer than three codes there is no order to compare.'
+      ? 'The model knows fewer than three of the codes: there is no order to compare.'
       : 'Attention or attribution is the same for every code, so there is no order to compare.';
   }
-  const figures = `(Spearman’s ρ ${rho.toFixed(2).replace('-', '−')} over ${codes} codes)`;
+  const figures = `(Spearman’s ρ ${minus(rho.toFixed(2))} over ${codes} codes)`;
   const few = codes < 10 ? ' So few codes agree or disagree by chance easily.' : '';
-  if (rho <= -0.4) {
-    return `Attention and attribution contradict each other: the codes most looked at moved the prediction least ${figures}.${few}`;
-  }
-  const how = rho < 0.4 ? 'weakly, if at all' : rho < 0.7 ? 'partly' : 'well';
-  return `Attention and attribution agree ${how} ${figures}.${few}`;
+  return `Attention and the size of attributions ${rankVerb(rho)} ${figures}.${few}`;
 }
 
-/** @param beaten share of random orders that change the prediction less */
-function deletionSentence(which: string, beaten: number): string {
-  const share = `${Math.round(100 * beaten)} % of random removals`;
-  if (beaten >= 0.95) return `Removing the codes that ${which} changes the prediction more than ${share}.`;
-  if (beaten <= 0.5) {
-    return `Removing the codes that ${which} changes the prediction no more than removing codes at random (more than ${share}).`;
-  }
-  return `Removing the codes that ${which} changes the prediction somewhat more than chance (more than ${share}).`;
+/** Sizes first: with a hundred orders even a tiny difference beats all of them. */
+function deletionSentence(
+  which: string,
+  order: DeletionOrder,
+  { curves, random, removed }: DeletionTest,
+): string {
+  const { change, changeAboveRandom } = curves[order];
+  const codes = removed.length - 1;
+  const subject = codes === 1 ? `the code ${which}` : `the ${codes} codes ${which} one by one`;
+  const sizes = `moves the log-odds by ${change.toFixed(2)} in the mean, at random by ${random.change.toFixed(2)}`;
+  const verdict =
+    changeAboveRandom >= 0.95
+      ? 'more than'
+      : changeAboveRandom > 0.5
+        ? 'more than only'
+        : 'no more than chance: above';
+  return `Removing ${subject} ${sizes}: ${verdict} ${ofRandom(changeAboveRandom, random.orders)}.`;
 }
+
+const minus = (text: string): string => text.replace('-', '−');

@@ -1,4 +1,5 @@
 import type { HeadPattern } from '../protocol/explanation';
+import { firstCode } from '../protocol/vocabulary';
 import { type AttentionMaps, headWeights } from './attention-maps';
 import type { CodeSequence } from './code-sequence';
 
@@ -10,7 +11,7 @@ const patterns: Readonly<
   >
 > = {
   self: (_patient, from, to) => from === to,
-  sameCode: ({ codes }, from, to) => from !== to && codes[from] === codes[to],
+  sameCode: ({ codes }, from, to) => from !== to && codes[from] === codes[to] && codes[from]! >= firstCode,
   withinVisit: ({ visits }, from, to) => visits[from] === visits[to],
   previousVisit: ({ visits }, from, to) => visits[to] === visits[from]! - 1,
   firstRank: ({ ranks }, _from, to) => ranks[to] === 1,

@@ -24,9 +24,16 @@ export class CodeSpace {
     for (let other = firstCode; other < this.norms.length; other++) {
       if (other === id) continue;
       const norms = this.norms[id]! * this.norms[other]!;
-      near.push({ id: other, similarity: norms === 0 ? 0 : this.dot(id, other) / norms });
+      const similarity = norms === 0 ? 0 : this.dot(id, other) / norms;
+      if (near.length === count && similarity <= near.at(-1)!.similarity) continue;
+      // Of equal ones the smaller id comes first, which was met first.
+      near.splice(near.findLastIndex((one) => one.similarity >= similarity) + 1, 0, {
+        id: other,
+        similarity,
+      });
+      if (near.length > count) near.pop();
     }
-    return near.sort((a, b) => b.similarity - a.similarity || a.id - b.id).slice(0, count);
+    return near;
   }
 
   private dot(a: number, b: number): number {

@@ -57,7 +57,7 @@ export interface HeadPattern {
   readonly head: number;
   /** The code itself. */
   readonly self: number;
-  /** The same code elsewhere. */
+  /** The same code elsewhere; unknown codes are not known to be the same. */
   readonly sameCode: number;
   /** Codes of its own visit, itself among them. The rest is across visits. */
   readonly withinVisit: number;
@@ -155,10 +155,14 @@ export interface DeletionTest<Name extends string = DeletionOrder> {
   };
 }
 
-/** By what codes are ordered for deletion: attributions from what raises the risk most, attention from the most attended. */
-export type DeletionOrder = 'attribution' | 'occlusion' | 'attention' | 'rollout';
+/**
+ * By what codes are ordered for deletion. `attribution` and `occlusion` begin with what raises the risk most, so that
+ * the risk falls; the others know no direction and begin with the largest: they are judged by how much changes.
+ */
+export type DeletionOrder = 'attribution' | 'occlusion' | 'attributionSize' | 'attention' | 'rollout';
+export const signedOrders: ReadonlySet<DeletionOrder> = new Set(['attribution', 'occlusion']);
 
-/** Rank agreement (Spearman); null where it cannot be computed. Attention has no sign: it is held against |attribution|. */
+/** Rank agreement (Spearman) over the known codes; null where it cannot be computed. Attention has no sign: it is held against |attribution|. */
 export interface Agreement {
   readonly attention: number | null;
   readonly rollout: number | null;
@@ -222,6 +226,8 @@ export interface RiskGlance extends ExplanationBase {
   /** Share of the run's other test patients with a lower risk, in percent, ties half; null without predictions. */
   readonly percentile: number | null;
   readonly testPatients: number;
+  /** How well the run tells its test patients apart; null before it has finished. */
+  readonly quality: { readonly auroc: number; readonly ci95: readonly [number, number] } | null;
 }
 
 /** A prediction with its attributions: there within a second, however many codes the patient has. */

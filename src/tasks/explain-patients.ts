@@ -8,9 +8,10 @@ import { withEnoughCodes } from '../ehr/shortening';
 import { readDescriptions } from '../ehr/visit-dates';
 import { type CodeSequence, keepLastCodes } from '../explain/code-sequence';
 import { UserError } from '../protocol/errors';
-import type { PatientEntry, PatientGroup } from '../protocol/explanation';
+import type { PatientEntry, PatientGroup, RiskGlance } from '../protocol/explanation';
 import type { LongWork } from '../protocol/progress';
 import type { RunView } from '../runs/store';
+import { readResults } from '../runs/summary';
 import { checkSameLabels } from './provenance';
 import { poolFile } from './seen-patients';
 
@@ -43,6 +44,8 @@ export class RunPatients {
     private readonly sequences: PatientSequences,
     readonly pool: ReadonlyMap<string, PoolSplit>,
     readonly scores: Scores,
+    /** How well the run tells its test patients apart; null before it has finished. */
+    readonly quality: RiskGlance['quality'],
     readonly descriptions: ReadonlyMap<string, string>,
   ) {}
 
@@ -63,6 +66,7 @@ export class RunPatients {
       sequences,
       await readPool(join(folder, poolFile)),
       predicted ? await readScores(folder) : noScores,
+      predicted ? qualityOf(folder) : null,
       await readDescriptions(dataset.folder),
     );
   }
@@ -189,6 +193,11 @@ function placeOf(sorted: readonly string[], id: string): number {
     else high = middle - 1;
   }
   return -1;
+}
+
+function qualityOf(folder: string): RiskGlance['quality'] {
+  const evaluation = readResults(folder)?.evaluation;
+  return evaluation === undefined ? null : { auroc: evaluation.auroc, ci95: evaluation.aurocCi95 };
 }
 
 /** What a finished run predicted. @throws UserError when the file is missing or damaged */

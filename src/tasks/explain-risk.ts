@@ -56,6 +56,7 @@ export async function explainRisk(
   const orders = {
     attribution: fallingOrder(own.attributions),
     occlusion: fallingOrder(removed ?? []),
+    attributionSize: fallingOrder(own.attributions.map(Math.abs)),
     attention: fallingOrder(received),
     rollout: fallingOrder(rollout),
   };
@@ -66,7 +67,17 @@ export async function explainRisk(
     ...inPhase(work, 'testing by deletion'),
   });
   const rankings = { attribution: own.attributions, received, rollout, occlusion: removed };
-  return { ...compared, occlusion, deletion, agreement: agreementOf(rankings, deletion) };
+  return {
+    ...compared,
+    occlusion,
+    deletion,
+    agreement: agreementOf(rankings, knownPlaces(attributed), deletion),
+  };
+}
+
+/** Places of the codes that the model knows; all others are the same to it. */
+export function knownPlaces({ codes }: Pick<RiskGlance, 'codes'>): number[] {
+  return [...codes.keys()].filter((t) => codes[t]!.known);
 }
 
 /** The same work, whose reports say what is being done. */

@@ -13,7 +13,7 @@ import { manifestFile, readManifest, runIds, type RunView, viewRun } from '../ru
 import { checkStillPredicts } from './explain-check';
 import { checkFinite, RunModel } from './explain-model';
 import { readScores, type RunPatients } from './explain-patients';
-import { attribute } from './explain-risk';
+import { attribute, knownPlaces } from './explain-risk';
 import { poolFile } from './seen-patients';
 
 interface Sibling {
@@ -74,6 +74,7 @@ export class SeedRuns {
     const predictions: SeedPrediction[] = [first];
     const attributions = [own.attributions];
     const unable = [...unreadable];
+    const known = knownPlaces(glance);
     for (const { model, pool } of siblings) {
       const { id, manifest } = model.run;
       try {
@@ -92,7 +93,7 @@ export class SeedRuns {
     return {
       predictions,
       risk: spreadOf(predictions.map((prediction) => prediction.risk)),
-      stability: stability(attributions),
+      stability: stability(attributions.map((values) => known.map((t) => values[t]!))),
       unreadable: unable,
     };
   }

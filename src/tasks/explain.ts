@@ -112,14 +112,24 @@ export class ExplainedRun {
       groups: this.groups(rule),
       minimumCellCount,
       visits: await this.visits(patient, attention),
-      notes: notesOf(run, patient, tokens, part),
+      notes: notesOf(run, patient, tokens, part, this.patients.quality),
     };
     if (attended.logit === null) return { ...base, kind: 'pretrain' };
     const logit = checkFinite(attended.logit);
     const risk = riskOf(logit);
     checkPrediction(this.model, this.patients.scores.byPatient.get(id), risk);
     const { label, indexDate } = patient;
-    return { ...base, kind: 'finetune', risk, logit, label, indexDate, ...this.percentile(id, risk) };
+    const { quality } = this.patients;
+    return {
+      ...base,
+      kind: 'finetune',
+      risk,
+      logit,
+      label,
+      indexDate,
+      quality,
+      ...this.percentile(id, risk),
+    };
   }
 
   /** What every code of a patient does, without the proof of it. @throws UserError as {@link glance}, CancelledError */
@@ -165,7 +175,7 @@ export class ExplainedRun {
         probability: known[t] ? probability : null,
         place: known[t] ? place : null,
       })),
-      nearest: tokens.codes.map((code) => (code < firstCode ? [] : this.nearest(code))),
+      nearest: await this.allNearest(tokens.codes, work),
     };
   }
 
@@ -300,9 +310,23 @@ export class ExplainedRun {
     return { code, description: this.patients.descriptions.get(code) ?? null };
   }
 
-  private nearest(id: number): EncoderExplanation['nearest'][number] {
-    const near = this.model.space.nearest(id, guesses);
-    return near.map(({ id: other, similarity }) => ({ ...this.named(other), similarity }));
+  /** Each code is looked for once; other questions come in between. */
+  private async allNearest(
+    codes: readonly number[],
+    { signal }: LongWork,
+  ): Promise<EncoderExplanation['nearest']> {
+    const found = new Map<number, EncoderExplanation['nearest'][number]>();
+    for (const id of new Set(codes)) {
+      if (id < firstCode) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      throwIfCancelled(signal, 'The explanation');
+      const near = this.model.space.nearest(id, guesses);
+      found.set(
+        id,
+        near.map(({ id: other, similarity }) => ({ ...this.named(other), similarity })),
+      );
+    }
+    return codes.map((id) => found.get(id) ?? []);
   }
 }
 

@@ -2,15 +2,18 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import type { DeletionOrder, RiskAttribution, RiskExplanation } from '../../src/protocol/explanation';
 import type { Plot } from '../chart';
-import { count, fixed, share, signed } from '../format';
+import { ofRandom, rankVerb, riskFigure } from '../../src/protocol/risk-words';
+import { count, counted, fixed, share, signed } from '../format';
 import { sectionTitle } from '../frame';
 import { icon } from '../icons';
 import { palettes, translucent } from '../palette';
 import type { Line, Picture } from '../picture';
 import type { Theme } from '../theme';
-import { agreementWord } from './words';
 
-const orders: readonly { readonly key: DeletionOrder; readonly name: string }[] = [
+/** The order by the size of attributions is told in words: its risk may go either way. */
+type Shown = Exclude<DeletionOrder, 'attributionSize'>;
+
+const orders: readonly { readonly key: Shown; readonly name: string }[] = [
   { key: 'rollout', name: 'by rollout' },
   { key: 'attention', name: 'by attention' },
   { key: 'occlusion', name: 'by occlusion' },
@@ -35,7 +38,7 @@ export function faithful(whole: RiskExplanation, plot: Plot, theme: Theme): Temp
             </p>
             ${info(deletionWords(whole))}`
     }
-    ${agreement.sentences.map(info)} ${info(stabilityWords(seeds))}
+    ${info(baselineWords(whole))} ${agreement.sentences.map(info)} ${info(stabilityWords(seeds))}
   </section>`;
 }
 
@@ -62,33 +65,46 @@ function info(text: string): TemplateResult {
 /** How the deletion test by attribution came out; what it says of sizes stands among the sentences of agreement. */
 export function deletionWords({ deletion }: RiskExplanation): string {
   if (deletion === null) return '';
-  const below = deletion.curves.attribution.belowRandom;
+  const { curves, random, removed } = deletion;
+  const { risk, belowRandom } = curves.attribution;
+  const codes = counted(removed.length - 1, 'code');
+  const way = `from ${riskFigure(risk[0]!)} to ${riskFigure(risk.at(-1)!)}`;
+  const beaten = ofRandom(belowRandom, random.orders);
   const verdict =
-    below >= 0.95
-      ? 'Removing codes by attribution lowers the risk faster than almost any random order'
-      : below >= 0.5
-        ? 'Removing codes by attribution lowers the risk somewhat faster than random orders'
-        : 'Removing codes by attribution does not lower the risk faster than random orders';
-  return `${verdict} (below ${share(below, 0)} of them).`;
+    belowRandom >= 0.95
+      ? 'its curve lies below'
+      : belowRandom > 0.5
+        ? 'its curve lies below only'
+        : 'that is no better than chance: its curve lies below';
+  return `Removing ${codes} by attribution, what raises the risk first, takes it ${way}, at random to ${riskFigure(random.risk.mean.at(-1)!)}; ${verdict} ${beaten}.`;
+}
+
+/** What attributions are measured from, and what they have to explain. */
+export function baselineWords({ attribution, risk }: RiskAttribution): string {
+  const { baselineRisk, values } = attribution;
+  const sum = values.reduce((total, value) => total + value, 0);
+  return `With every code masked the same visits have a risk of ${riskFigure(baselineRisk)}. The attributions explain the way from there to ${riskFigure(risk)}: ${signed(sum, 2)} log-odds in all.`;
 }
 
 /** Whether attributions come out alike under other seeds. */
 export function stabilityWords({ stability, predictions, unreadable }: RiskExplanation['seeds']): string {
-  const missing = unreadable.length === 0 ? '' : ` ${unreadable.length} of its runs could not be read.`;
-  if (stability === null) {
+  const missing =
+    unreadable.length === 0
+      ? ''
+      : ` ${counted(unreadable.length, 'run')} of other seeds could not be read, or no longer predict what they predicted.`;
+  if (predictions.length < 2) {
     return `There is one seed only, so nothing says how stable the attributions are.${missing}`;
   }
+  const seeds = `Attributions of ${predictions.length} seeds`;
+  if (stability === null) return `${seeds} cannot be compared: too few codes have an order.${missing}`;
   const { mean, low, high } = stability;
   const range =
     low === high ? `ρ ${fixed(mean, 2)}` : `mean ρ ${fixed(mean, 2)}, ${fixed(low, 2)} to ${fixed(high, 2)}`;
-  const word = mean < 0 ? 'disagree' : `agree ${agreementWord(mean)}`;
-  return `Attributions of ${predictions.length} seeds ${word} with one another (${range}).${missing}`;
+  return `${seeds} ${rankVerb(mean)} (${range}).${missing}`;
 }
 
 /** Colour, width and dash of each curve. */
-function deletionLooks(
-  theme: Theme,
-): Readonly<Record<DeletionOrder, Pick<Line, 'color' | 'width' | 'dash'>>> {
+function deletionLooks(theme: Theme): Readonly<Record<Shown, Pick<Line, 'color' | 'width' | 'dash'>>> {
   const { attention } = palettes[theme.kind];
   return {
     attribution: { color: theme.strong, width: 2.25, dash: [] },

@@ -3,7 +3,8 @@ import type { EncoderExplanation } from '../../src/protocol/explanation';
 import { share } from '../format';
 import { sectionTitle } from '../frame';
 import type { Sight } from './sight';
-import { ordinal, shortCode } from './words';
+import { shortCode } from './words';
+import { ordinal } from '../../src/protocol/risk-words';
 
 const fewCodes = 10;
 

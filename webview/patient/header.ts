@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PatientData } from '../../src/protocol/panels/patient';
 import { isWhole, type PatientView } from '../../src/protocol/panels/patient';
 import type { EncoderExplanation, ExplanationSoFar, RiskGlance } from '../../src/protocol/explanation';
+import { percentileFigure, riskFigure } from '../../src/protocol/risk-words';
 import { count, counted, fixed, interval, share } from '../format';
 import { button, type Part } from '../frame';
 import { icon } from '../icons';
@@ -9,7 +10,6 @@ import { openMenu } from '../menu';
 import { dayOf } from './dates';
 import { riskBar } from './risk-bar';
 import { wholeRisk } from './sight';
-import { ordinal } from './words';
 
 /** What the header needs of the page. */
 export interface HeaderSight {
@@ -88,7 +88,7 @@ function answers(explanation: ExplanationSoFar, { data, view }: HeaderSight): Te
   return html`<dl class="answers">
     <div class="risk">
       <dt>Predicted risk</dt>
-      <dd class="headline" data-risk=${explanation.risk}>${fixed(explanation.risk, 2)}</dd>
+      <dd class="headline" data-risk=${explanation.risk}>${riskFigure(explanation.risk)}</dd>
       <dd class="under">${range}</dd>
     </div>
     <div class="bar">${riskBar(explanation, seeds, data.list?.rate ?? null, view.filter.threshold)}</div>
@@ -99,7 +99,7 @@ function answers(explanation: ExplanationSoFar, { data, view }: HeaderSight): Te
 function percentile({ percentile, testPatients }: RiskGlance): TemplateResult {
   return html`<div>
     <dt>Percentile</dt>
-    <dd class="value">${percentile === null ? '–' : ordinal(percentile)}</dd>
+    <dd class="value">${percentile === null ? '–' : percentileFigure(percentile)}</dd>
     <dd class="under">
       ${percentile === null ? 'the run has no predictions' : `of ${counted(testPatients, 'test patient')}`}
     </dd>

@@ -1,12 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ExplanationSoFar } from '../../src/protocol/explanation';
+import { ordinal } from '../../src/protocol/risk-words';
 import { count, share, signed } from '../format';
 import { sectionTitle } from '../frame';
 import type { Partner } from './arcs';
 import { attendedBy, leastWeight, mostPartners, readersOf, topEdges } from './partners';
 import { frequencyFacts } from './frequency';
 import { attributedRisk, receivedShares, type Sight, wholeRisk } from './sight';
-import { choiceName, ordinal, shortCode, systemOf } from './words';
+import { choiceName, shortCode, systemOf } from './words';
 
 /** The selected code in figures, with what it attends to; without one, the strongest edges of all. */
 export function selectedCode(sight: Sight): TemplateResult {

@@ -65,8 +65,9 @@ export function signedFigures(
 ): { readonly values: readonly number[]; readonly scale: number } | undefined {
   const values = figuresOf(explanation, colour);
   if (values === undefined) return undefined;
+  const known = values.filter((_, index) => explanation.codes[index]!.known);
   // Where nothing matters nothing shall look as if it did.
-  return { values, scale: Math.max(0.05, ...values.map(Math.abs)) };
+  return { values, scale: Math.max(0.05, ...known.map(Math.abs)) };
 }
 
 function figuresOf(explanation: ExplanationSoFar, colour: Colour): readonly number[] | undefined {

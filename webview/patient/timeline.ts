@@ -34,7 +34,9 @@ export function chipLooks(sight: Pick<Sight, 'explanation' | 'data' | 'local' | 
   const { neutral } = palettes[theme.kind];
   return explanation.codes.map((_, index) => {
     const dot = 4 * Math.sqrt((received[index] ?? 0) / most);
-    if (figures === undefined) return { fill: neutral, text: readableOn(neutral), bar: null, sign: '', dot };
+    // Unknown codes are all the same to the model: what it makes of them says nothing of this one.
+    if (figures === undefined || !explanation.codes[index]!.known)
+      return { fill: neutral, text: readableOn(neutral), bar: null, sign: '', dot };
     const value = figures.values[index] ?? 0;
     const reach = value / figures.scale;
     const sign = Math.abs(reach) < 0.16 ? '' : reach > 0 ? '+' : '−';

@@ -4,7 +4,6 @@ import type {
   ExplainedCode,
   HeadPattern,
 } from '../../src/protocol/explanation';
-import { count } from '../format';
 
 /** A code as a chip has room for it: without the name of its system, which is told beside it. */
 export function shortCode(code: string): string {
@@ -42,14 +41,6 @@ export function choiceName(choice: AttentionChoice): string {
   }
 }
 
-/** `1st`, `22nd`, `13th`. */
-export function ordinal(value: number): string {
-  const whole = Math.round(value);
-  const tens = whole % 100;
-  const ending = tens > 10 && tens < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][whole % 10] ?? 'th');
-  return `${count(whole)}${ending}`;
-}
-
 /** The kinds of reading that a head is measured by; `within` leaves the code itself out. */
 export const readings = [
   { key: 'self', label: 'itself', words: 'the code itself' },
@@ -83,10 +74,4 @@ export function headFinding(pattern: HeadPattern, chance: AttentionSummary['chan
   const name = `Layer ${pattern.layer + 1} · head ${pattern.head + 1}`;
   if (best === undefined) return `${name} reads no kind of code more than others`;
   return `${name} looks at ${best.words}: ${Math.round(100 * best.share)}\u00a0% of its attention`;
-}
-
-/** Rank agreement in a word: weakly below .4, partly below .7. */
-export function agreementWord(rho: number): 'weakly' | 'partly' | 'well' {
-  const size = Math.abs(rho);
-  return size < 0.4 ? 'weakly' : size < 0.7 ? 'partly' : 'well';
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { type Edit, edit } from '../../protocol/case-file';
 import { UserError } from '../../protocol/errors';
@@ -27,10 +28,13 @@ export const explainCommand: DefineCommands = (program, action) => {
   program
     .command('explain <run>')
     .description('one patient: prediction, attention, attribution, deletion test; or what edits would change')
-    .option('--patient <id>', 'who is explained')
+    .option(
+      '--patient <id>',
+      'who is explained; - reads the id from the input, where no list of processes shows it',
+    )
     .option('--top <k>', 'codes in the table, the strongest ones', wholeNumber(1), 15)
     .option('--seed <s>', 'seed of the random orders of the deletion test', wholeNumber(0), seed)
-    .option('--random-orders <n>', 'so many of them', wholeNumber(1), randomOrders)
+    .option('--random-orders <n>', 'so many of them, at most 10000', wholeNumber(1, 10_000), randomOrders)
     .option('--removals <k>', 'codes that the deletion test removes at most', wholeNumber(1), largestDeletion)
     .option(
       '--minimum-cell-count <n>',
@@ -40,7 +44,10 @@ export const explainCommand: DefineCommands = (program, action) => {
     )
     .option('--edits <json>', 'what if: a list such as [{"kind":"remove","at":3}]')
     .option('--save <file>', 'with --edits: write the case (holds patient data)')
-    .option('--with-id', 'with --save: keep the id of the patient in it')
+    .option(
+      '--with-id',
+      'with --save: keep the id of the patient in it, which the patient panel needs to show it',
+    )
     .option('--replay <file>', 'compute a saved case again')
     .action(
       action(async (context, [run], given) => {
@@ -68,7 +75,7 @@ async function answer(
     if (!replay.equal) process.exitCode = 1;
     return;
   }
-  const id = options.patient!;
+  const id = options.patient === '-' ? readFileSync(0, 'utf8').trim() : options.patient!;
   if (options.edits !== undefined) {
     const edits = readEdits(options.edits);
     const result = await explained.whatIf(id, edits);

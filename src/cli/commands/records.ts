@@ -13,11 +13,13 @@ import { writeLines } from '../lines';
 
 /** A whole number of at least `least`, for an option. */
 export const wholeNumber =
-  (least: number) =>
+  (least: number, most = Infinity) =>
   (text: string): number => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least)
-      throw new InvalidArgumentError(`a whole number from ${least} on`);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      const range = most === Infinity ? `from ${least} on` : `from ${least} to ${most}`;
+      throw new InvalidArgumentError(`a whole number ${range}`);
+    }
     return value;
   };
 

@@ -1,7 +1,7 @@
 import type { AttentionSquare, Attributed, ExplainedCode, Glance, WhatIf } from '../../protocol/explanation';
+import { ordinal, riskFigure } from '../../protocol/risk-words';
 import { plain } from '../experiments/markdown';
 import { type Words, count, dot, fixed } from '../experiments/wording';
-import { ordinal, riskFigure } from './percentile';
 
 /** Attention partners that are named, in each direction. */
 const partners = 3;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../protocol/errors';
 import type { PatientEntry } from '../../protocol/explanation';
 import { type Words, count, dot } from '../experiments/wording';
-import { riskFigure } from '../inline/percentile';
+import { riskFigure } from '../../protocol/risk-words';
 
 type Item = vscode.QuickPickItem & { readonly patient: string };
 

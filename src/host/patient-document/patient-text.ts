@@ -1,8 +1,9 @@
 import { CancelledError, UserError } from '../../protocol/errors';
 import type { Glance } from '../../protocol/explanation';
+import { riskFigure } from '../../protocol/risk-words';
 import { type Words, count, dot } from '../experiments/wording';
 import { troubleText } from '../inline/lens-title';
-import { percentileText, riskFigure } from '../inline/percentile';
+import { percentileText } from '../inline/percentile';
 import type { RecordLine } from '../inline/record-line';
 import { partsOf } from '../inline/written-code';
 

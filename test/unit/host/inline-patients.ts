@@ -66,6 +66,7 @@ export function riskGlance(
     indexDate: null,
     percentile: 87.4,
     testPatients: 200,
+    quality: { auroc: 0.82, ci95: [0.78, 0.86] },
     ...change,
   };
 }

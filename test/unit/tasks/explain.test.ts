@@ -160,8 +160,8 @@ describe('a fine-tuned run explains a test patient', () => {
     const strongest = [...one.attribution.values.keys()].sort(
       (a, b) => Math.abs(one.attribution.values[b]!) - Math.abs(one.attribution.values[a]!),
     );
-    const rows = text.split('\n').filter((line) => line.startsWith('ICD'));
-    expect(rows.map((row) => row.split(' ')[0])).toEqual(
+    const rows = text.split('\n').filter((line) => /^ *\d+  ICD/.test(line));
+    expect(rows.map((row) => row.trim().split(/ +/)[1])).toEqual(
       strongest.slice(0, 3).map((t) => one.codes[t]!.code),
     );
     expect(text).toContain(`risk ${one.risk.toFixed(3)}`);
@@ -210,7 +210,7 @@ describe('other patients', () => {
     expect(one.notes.join()).toContain('Only one code is known');
     expect(one.notes.join()).toContain('neither for training nor for testing');
     const text = renderExplanation(one, 5);
-    expect(text).toContain('fewer than three codes');
+    expect(text).toContain('fewer than three of the codes');
     expect(text).not.toContain('Deletion');
   });
 

@@ -3,7 +3,8 @@ import { arcsOf, arcWidth } from '../../../webview/patient/arcs';
 import { dateTicks, dayOf, gapDays, spanWords, stayWords } from '../../../webview/patient/dates';
 import { columnsLayout, type Rect, rowsLayout } from '../../../webview/patient/layout';
 import { nextCode } from '../../../webview/patient/walk';
-import { cutAtWord, headFinding, ordinal, shortCode } from '../../../webview/patient/words';
+import { ordinal } from '../../../src/protocol/risk-words';
+import { cutAtWord, headFinding, shortCode } from '../../../webview/patient/words';
 
 /** Visits of so many codes, as places of visits by code. */
 const visitsOf = (...counts: number[]): number[] =>
