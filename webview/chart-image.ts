@@ -6,10 +6,10 @@ export interface TitledPlot {
   readonly canvas: HTMLCanvasElement | undefined;
 }
 
-/** A line of the legend under an image. */
+/** A line of the legend under an image: of what is drawn in a colour, or (null) a line of text. */
 export interface LegendEntry {
   readonly text: string;
-  readonly color: string;
+  readonly color: string | null;
   readonly dash: readonly number[];
 }
 
@@ -66,6 +66,10 @@ export function sheet(
   });
   legend.forEach(({ text, color, dash }, index) => {
     const y = legendTop + index * 18;
+    if (color === null) {
+      write(text, gap, y + 4, '12px', theme.foreground);
+      return;
+    }
     context.strokeStyle = color;
     context.lineWidth = 2;
     context.setLineDash([...dash]);

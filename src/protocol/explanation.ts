@@ -293,6 +293,8 @@ export interface PatientEntry {
   /** From the run's predictions, where it has one. */
   readonly risk: number | null;
   readonly codes: number;
+  /** So many of them are in the run's vocabulary; without any, there is nothing to explain. */
+  readonly known: number;
 }
 
 /** What one edit did to a code. */

@@ -72,25 +72,32 @@ export class RunPatients {
   }
 
   /** Everybody of whom the run can be asked without looking beyond its labels, in binary order of ids. */
-  entries(): PatientEntry[] {
-    const { patients, offsets } = this.sequences;
+  entries(isKnown: (code: string) => boolean): PatientEntry[] {
+    const { patients, offsets, codes, codeNames } = this.sequences;
+    const known = Uint8Array.from(codeNames, (name) => (isKnown(name) ? 1 : 0));
+    const read = (p: number): Int32Array =>
+      codes.subarray(Math.max(offsets[p]!, offsets[p + 1]! - this.maxLength), offsets[p + 1]!);
     return patients.map((patient, p) => ({
       patient,
       part: this.pool.get(patient) ?? null,
       label: this.labels?.byPatient.get(patient)?.label ?? null,
       risk: this.scores.byPatient.get(patient) ?? null,
-      codes: Math.min(this.maxLength, offsets[p + 1]! - offsets[p]!),
+      codes: read(p).length,
+      known: read(p).reduce((sum, code) => sum + known[code]!, 0),
     }));
   }
 
-  /** Those of {@link entries} in whom the model reads a code. */
+  /** Those of {@link entries} in whom the model reads a code, with or without its system: `ICD10_I50.9`, `I50.9`. */
   withCode(name: string): string[] {
     const { patients, offsets, codes, codeNames } = this.sequences;
-    const wanted = codeNames.indexOf(name);
-    if (wanted < 0) return [];
+    const [written, ending] = [name.toUpperCase(), `_${name.toUpperCase()}`];
+    const isMeant = codeNames.map(
+      (code) => code.toUpperCase() === written || code.toUpperCase().endsWith(ending),
+    );
+    if (!isMeant.includes(true)) return [];
     return patients.filter((_, p) => {
       const end = offsets[p + 1]!;
-      return codes.subarray(Math.max(offsets[p]!, end - this.maxLength), end).includes(wanted);
+      return codes.subarray(Math.max(offsets[p]!, end - this.maxLength), end).some((code) => isMeant[code]);
     });
   }
 

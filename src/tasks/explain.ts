@@ -85,7 +85,7 @@ export class ExplainedRun {
 
   /** Patients to choose from. */
   entries(): PatientEntry[] {
-    return this.patients.entries();
+    return this.patients.entries((code) => this.model.vocabulary.id(code) >= firstCode);
   }
 
   /** Those of them in whom the model reads a code. */

@@ -32,7 +32,7 @@ export function patientHeader(sight: HeaderSight): TemplateResult {
         ${data.patient === null ? nothing : stepping(sight)}
       </div>
       <p>${data.context.join(' · ')}</p>
-      ${explanation === undefined ? nothing : html`<p>${extentOf(explanation)}</p>`}
+      ${explanation === undefined ? nothing : html`<p>${[extentOf(explanation), ...qualityOf(explanation)].join(' · ')}</p>`}
     </div>
     ${explanation === undefined ? nothing : answers(explanation, sight)}
     <div class="actions">
@@ -75,10 +75,17 @@ function extentOf({ visits, codes, part }: ExplanationSoFar): string {
   return [counted(visits.length, 'visit'), counted(codes.length, 'code'), span, partWords].join(' · ');
 }
 
+function qualityOf(explanation: ExplanationSoFar): string[] {
+  if (explanation.kind === 'pretrain' || explanation.quality === null) return [];
+  const { auroc, ci95 } = explanation.quality;
+  return [`test AUROC of the run ${fixed(auroc, 3)} (${interval(ci95, 2)})`];
+}
+
 function answers(explanation: ExplanationSoFar, { data, view }: HeaderSight): TemplateResult {
   if (explanation.kind === 'pretrain') return guessed(explanation);
   const seeds = wholeRisk(explanation)?.seeds;
   const spread = seeds?.risk ?? null;
+  const changed = data.whatIf?.result?.after ?? null;
   const range =
     spread === null
       ? wholeRisk(explanation) === undefined
@@ -89,6 +96,7 @@ function answers(explanation: ExplanationSoFar, { data, view }: HeaderSight): Te
     <div class="risk">
       <dt>Predicted risk</dt>
       <dd class="headline" data-risk=${explanation.risk}>${riskFigure(explanation.risk)}</dd>
+      ${changed === null ? nothing : html`<dd class="changed">what if: ${riskFigure(changed.risk)}</dd>`}
       <dd class="under">${range}</dd>
     </div>
     <div class="bar">${riskBar(explanation, seeds, data.list?.rate ?? null, view.filter.threshold)}</div>

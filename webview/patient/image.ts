@@ -1,9 +1,12 @@
+import { percentileFigure, riskFigure } from '../../src/protocol/risk-words';
+import type { LegendEntry } from '../chart-image';
+import { counted, fixed, interval } from '../format';
 import { palettes, translucent } from '../palette';
-import type { Theme } from '../theme';
 import type { Arc } from './arcs';
 import { gapDays, stayWords } from './dates';
 import type { TimelineLayout } from './layout';
-import type { Sight } from './sight';
+import { editWords } from './edits';
+import { type Sight, signedFigures, wholeRisk } from './sight';
 import { chipLooks, mostLetters, shownArcs, weightText } from './timeline';
 import { cutAtWord, shortCode } from './words';
 
@@ -108,24 +111,66 @@ function paintArc(
   brush.fillText(weightText(weight), pill.x, pill.y + 4 * unit);
 }
 
-/** What the exported sheet says beside its pictures. */
-export function sheetLegend(
-  sight: Sight,
-  lines: readonly string[],
-): { text: string; color: string; dash: number[] }[] {
-  const { theme } = sight;
+/** What the exported sheet says beside its pictures: all that the page says with them, so that it can stand alone. */
+export function sheetLegend(sight: Sight): LegendEntry[] {
+  const { theme, data, explanation, local } = sight;
   const palette = palettes[theme.kind];
-  const legend = (text: string, color: Theme['strong']): { text: string; color: string; dash: number[] } => ({
-    text,
-    color,
-    dash: [],
-  });
+  const figures = signedFigures(explanation, local.colour);
+  const what = local.colour === 'attribution' ? 'attribution' : 'effect of removing the code';
+  const text = (line: string): LegendEntry => ({ text: line, color: null, dash: [] });
   return [
-    legend(
-      'chips: orange and a bar to the right raise the risk, blue and a bar to the left lower it',
-      palette.raises,
-    ),
-    legend('dots and arcs: attention. Attention is not a cause', palette.attention),
-    ...lines.map((line) => legend(line, theme.muted)),
+    ...(figures === undefined
+      ? []
+      : [
+          {
+            text: `chips: ${what} in log-odds, from orange and a bar to the right (raises the risk) to blue and a bar to the left (lowers it); full colour at ${fixed(figures.scale, 2)}`,
+            color: palette.raises,
+            dash: [],
+          },
+        ]),
+    { text: 'dots and arcs: attention. Attention is not a cause', color: palette.attention, dash: [] },
+    ...[
+      `${data.context.join(' · ')}`,
+      ...answerLines(sight),
+      ...whatIfLines(sight),
+      ...explanation.notes,
+    ].map(text),
+  ];
+}
+
+function answerLines({ explanation }: Sight): string[] {
+  if (explanation.kind === 'pretrain') return [];
+  const { risk, percentile, testPatients, label, indexDate, quality } = explanation;
+  const seeds = wholeRisk(explanation)?.seeds;
+  const spread = seeds?.risk;
+  const trained = seeds?.predictions.filter(({ part }) => part === 'train').length ?? 0;
+  const words = [
+    `Predicted risk ${riskFigure(risk)}`,
+    ...(spread
+      ? [
+          `${interval([spread.low, spread.high], 2)} over ${counted(seeds!.predictions.length, 'seed')}${trained === 0 ? '' : `, ${trained} trained on this patient`}`,
+        ]
+      : []),
+    ...(percentile === null
+      ? []
+      : [`${percentileFigure(percentile)} percentile of ${counted(testPatients, 'test patient')}`]),
+    label === null ? 'no label' : label === 1 ? 'a case' : 'a control',
+    ...(indexDate === null ? [] : [`index date ${indexDate}`]),
+    ...(quality === null
+      ? []
+      : [`test AUROC of the run ${fixed(quality.auroc, 3)} (${interval(quality.ci95, 2)})`]),
+  ];
+  return [words.join(' · ')];
+}
+
+function whatIfLines({ data }: Sight): string[] {
+  const { whatIf } = data;
+  if (whatIf === null || whatIf.result === null) return [];
+  const { trace, before, after } = whatIf.result;
+  const edits = editWords(whatIf.edits, trace).map(({ verb, code, where }) =>
+    `${code ?? ''} ${verb} ${where}`.trim(),
+  );
+  return [
+    `What if (only the prediction is of the edits, the pictures are of the patient): ${edits.join('; ')}: risk ${riskFigure(before.risk)} to ${riskFigure(after.risk)}`,
   ];
 }

@@ -13,7 +13,7 @@ import {
 import { Plot } from '../chart';
 import { sheet } from '../chart-image';
 import { footer, showKeys } from '../footer';
-import { count, fixed } from '../format';
+import { count } from '../format';
 import { type Act, chartOrTable, panel } from '../frame';
 import { bindKeys } from '../keys';
 import { menu, openMenu } from '../menu';
@@ -292,11 +292,8 @@ function exportPng(sight: Sight): void {
     { title: square, canvas: matrix.canvas },
     { title: 'Deletion test: risk by codes removed', canvas: deletionPlot.canvas },
   ];
-  const risk =
-    explanation.kind === 'finetune' ? `Predicted risk ${fixed(explanation.risk, 3)}` : 'Pretraining run';
-  const lines = [`${data.run} · ${risk}`, ...explanation.notes];
   const curves = wholeRisk(explanation)?.deletion ? deletionLegend(theme) : [];
-  const legend = [...curves, ...sheetLegend(sight, lines)];
+  const legend = [...curves, ...sheetLegend(sight)];
   const png = sheet(`Patient ${data.patient ?? ''}`, plots, legend, theme);
   if (png !== undefined) link.act({ do: 'exportPng', png });
 }

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PatientEntry } from '../../src/protocol/explanation';
 import { listStep, type PatientData, type PatientFilter } from '../../src/protocol/panels/patient';
-import { count, fixedOrNone } from '../format';
+import { count, counted } from '../format';
+import { riskFigure } from '../../src/protocol/risk-words';
 import { icon } from '../icons';
 
 /** What the person does with the list. */
@@ -33,7 +34,7 @@ export function picker(data: PatientData, filter: PatientFilter, handlers: Picke
   >
     <div class="filters">
       ${field('Patient id', 'search', filter.search, 'search', (search) => handlers.filter({ search }))}
-      ${field('Has code', 'search', filter.code, 'code', (code) => handlers.filter({ code: code.trim() }), 'ICD10_I50.9')}
+      ${field('Has code', 'search', filter.code, 'code', (code) => handlers.filter({ code: code.trim() }), 'I50.9')}
       ${choice('Part', parts, filter.part, (part) => handlers.filter({ part }))}
       ${kind === 'finetune' ? byRisk(filter, handlers) : nothing}
     </div>
@@ -51,7 +52,10 @@ export function picker(data: PatientData, filter: PatientFilter, handlers: Picke
 function byRisk(filter: PatientFilter, handlers: PickerHandlers): TemplateResult {
   const deciles = [
     ['', 'All deciles'],
-    ...Array.from({ length: 10 }, (_, index) => [String(10 - index), `Risk decile ${10 - index}`]),
+    ...Array.from({ length: 10 }, (_, index) => [
+      String(10 - index),
+      `Decile ${10 - index} of the test risks`,
+    ]),
   ] as unknown as readonly (readonly [string, string])[];
   const typed = (event: Event): void => {
     const value = Number((event.target as HTMLInputElement).value);
@@ -83,9 +87,10 @@ function found(
 ): TemplateResult {
   const { entries } = list;
   const more = list.found - entries.length;
+  const isByRisk = filter.outcome !== 'all' || filter.decile !== null;
   return html`<p class="note" role="status">
-      ${count(list.found)} of ${count(list.total)}
-      patients${kind === 'finetune' ? ', highest risk first' : ''}
+      ${count(list.found)} of
+      ${isByRisk ? counted(list.predicted, 'patient with a prediction', 'patients with a prediction') : counted(list.total, 'patient')}${kind === 'finetune' ? ', highest risk first' : ''}
     </p>
     ${
       entries.length === 0
@@ -132,18 +137,20 @@ function row(
   kind: PatientData['kind'],
   { pick }: PickerHandlers,
 ): TemplateResult {
-  const { patient, risk, label, codes, part } = entry;
+  const { patient, risk, label, codes, known, part } = entry;
   return html`<tr class=${isShown ? 'shown' : ''} aria-current=${isShown}>
     <th scope="row" class="left">
       <button class="link code" data-patient=${patient} @click=${() => pick(patient)}>${patient}</button>
     </th>
     ${
       kind === 'finetune'
-        ? html`<td>${fixedOrNone(risk, 2)}</td>
+        ? html`<td>${risk === null ? '–' : riskFigure(risk)}</td>
             <td class="left">${label === null ? '–' : label === 1 ? 'case' : 'control'}</td>`
         : nothing
     }
-    <td>${count(codes)}</td>
+    <td>
+      ${known === 0 ? html`<span title="The model knows none of them: there is nothing to explain">${count(codes)}, none known</span>` : count(codes)}
+    </td>
     <td class="left">${part ?? '–'}</td>
   </tr>`;
 }

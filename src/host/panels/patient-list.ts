@@ -4,9 +4,10 @@ import type { Outcome, PatientFilter, PatientList } from '../../protocol/panels/
 /** The patients of a run in the order in which a panel steps through them: by falling risk, without risks by id. */
 export class Roster {
   readonly #entries: readonly PatientEntry[];
-  /** Tenth of the risks that a patient is in, 1 = lowest. */
+  /** Tenth of the test patients' risks that a patient's lies in, 1 = lowest. */
   readonly #deciles = new Map<string, number>();
   readonly #rate: number | null;
+  readonly #predicted: number;
   #found: { readonly key: string; readonly entries: readonly PatientEntry[] } | undefined;
 
   /** @param minimumCellCount fewer cases, or controls, than this give no rate */
@@ -14,10 +15,12 @@ export class Roster {
     this.#entries = [...entries].sort(
       (a, b) => (b.risk ?? -1) - (a.risk ?? -1) || (a.patient < b.patient ? -1 : 1),
     );
-    const ranked = this.#entries.filter(({ risk }) => risk !== null);
-    ranked.forEach(({ patient }, index) => {
-      this.#deciles.set(patient, 10 - Math.floor((10 * index) / ranked.length));
-    });
+    const predicted = this.#entries.filter(({ risk }) => risk !== null);
+    this.#predicted = predicted.length;
+    const tested = predicted.flatMap(({ part, risk }) => (part === 'test' ? [risk!] : [])).reverse();
+    for (const { patient, risk } of predicted) {
+      if (tested.length > 0) this.#deciles.set(patient, tenthOf(risk!, tested));
+    }
     const labels = entries.flatMap(({ part, label }) => (part === 'test' && label !== null ? [label] : []));
     const cases = labels.filter((label) => label === 1).length;
     const fewest = Math.max(1, Math.min(cases, labels.length - cases));
@@ -30,6 +33,7 @@ export class Roster {
     const place = found.findIndex(({ patient }) => patient === shown);
     return {
       total: this.#entries.length,
+      predicted: this.#predicted,
       found: found.length,
       place: place < 0 ? null : place,
       rate: this.#rate,
@@ -64,6 +68,25 @@ export class Roster {
     this.#found = { key, entries };
     return entries;
   }
+}
+
+/** Equal risks lie in the same tenth: the one of the middle of their places among the rising ones. */
+function tenthOf(risk: number, rising: readonly number[]): number {
+  const [below, above] = [firstFrom(rising, risk, false), firstFrom(rising, risk, true)];
+  const middle = below === above ? below : (below + above - 1) / 2;
+  return Math.min(10, 1 + Math.floor((10 * middle) / rising.length));
+}
+
+/** Place of the first number that is at least (or, `beyond`, more than) a value. */
+function firstFrom(rising: readonly number[], value: number, beyond: boolean): number {
+  let [low, high] = [0, rising.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const isBefore = beyond ? rising[middle]! <= value : rising[middle]! < value;
+    if (isBefore) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What calling everybody at or above the threshold positive makes of a patient; null without label or risk. */

@@ -42,7 +42,7 @@ export interface PatientFilter {
   /** At and above it a patient is called positive. */
   readonly threshold: number;
   readonly outcome: Outcome | 'all';
-  /** 1 = the tenth with the lowest risks, 10 = the highest; null = all. */
+  /** 1 = the tenth of the test patients' risks with the lowest, 10 = the highest; null = all. */
   readonly decile: number | null;
   readonly part: Exclude<PatientPart, null> | 'all';
   /** Only patients in whom the model reads this code; empty = all. */
@@ -98,8 +98,9 @@ export interface PatientData {
 
 /** The patients that suit the filter, by falling risk (without risks by id). */
 export interface PatientList {
-  /** Patients of the run. */
+  /** Patients of the run, and those of them with a risk: only they can be called, or lie in a tenth. */
   readonly total: number;
+  readonly predicted: number;
   readonly found: number;
   /** Place of the shown patient among those found, from 0; null when it is not among them. */
   readonly place: number | null;

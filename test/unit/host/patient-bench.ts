@@ -136,11 +136,11 @@ export class Opened {
 }
 
 export const entries: PatientEntry[] = [
-  { patient: 'low', part: 'test', label: 0, risk: 0.1, codes: 3 },
-  { patient, part: 'test', label: 1, risk: 0.7, codes: 1 },
-  { patient: 'high', part: 'test', label: 0, risk: 0.9, codes: 8 },
-  { patient: 'missed', part: 'test', label: 1, risk: 0.3, codes: 5 },
-  { patient: 'trained', part: 'train', label: 1, risk: null, codes: 5 },
+  { patient: 'low', part: 'test', label: 0, risk: 0.1, codes: 3, known: 3 },
+  { patient, part: 'test', label: 1, risk: 0.7, codes: 1, known: 1 },
+  { patient: 'high', part: 'test', label: 0, risk: 0.9, codes: 8, known: 8 },
+  { patient: 'missed', part: 'test', label: 1, risk: 0.3, codes: 5, known: 5 },
+  { patient: 'trained', part: 'train', label: 1, risk: null, codes: 5, known: 5 },
 ];
 export const glance = {
   ...{ kind: 'finetune', run: 'r', patient, risk: 0.7, codes: [{ code }], visits: [], notes: [] },

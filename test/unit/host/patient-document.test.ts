@@ -200,7 +200,7 @@ describe('an open page', () => {
 
 describe('choosing a patient', () => {
   const entry = (patient: string, risk: number | null = null): PatientEntry => ({
-    ...{ patient, part: risk === null ? 'train' : 'test', label: 0, risk, codes: 3 },
+    ...{ patient, part: risk === null ? 'train' : 'test', label: 0, risk, codes: 3, known: 3 },
   });
 
   it('begins with those at the highest risk, then everybody by id', () => {

@@ -4,11 +4,11 @@ import type { PatientEntry } from '../../../src/protocol/explanation';
 import { initialView, type PatientFilter } from '../../../src/protocol/panels/patient';
 
 const entries: PatientEntry[] = [
-  { patient: 'low', part: 'test', label: 0, risk: 0.1, codes: 3 },
-  { patient: 'right', part: 'test', label: 1, risk: 0.7, codes: 1 },
-  { patient: 'high', part: 'test', label: 0, risk: 0.9, codes: 8 },
-  { patient: 'missed', part: 'test', label: 1, risk: 0.3, codes: 5 },
-  { patient: 'trained', part: 'train', label: 1, risk: null, codes: 5 },
+  { patient: 'low', part: 'test', label: 0, risk: 0.1, codes: 3, known: 3 },
+  { patient: 'right', part: 'test', label: 1, risk: 0.7, codes: 1, known: 1 },
+  { patient: 'high', part: 'test', label: 0, risk: 0.9, codes: 8, known: 8 },
+  { patient: 'missed', part: 'test', label: 1, risk: 0.3, codes: 5, known: 5 },
+  { patient: 'trained', part: 'train', label: 1, risk: null, codes: 5, known: 5 },
 ];
 
 describe('the patients of a run', () => {
@@ -31,7 +31,7 @@ describe('the patients of a run', () => {
   });
 
   it('calls a risk at the threshold positive', () => {
-    const entry = { patient: 'x', part: 'test', risk: 0.5, codes: 1 } as const;
+    const entry = { patient: 'x', part: 'test', risk: 0.5, codes: 1, known: 1 } as const;
     expect(outcomeOf({ ...entry, label: 1 }, 0.5)).toBe('true-positive');
     expect(outcomeOf({ ...entry, label: 0 }, 0.5)).toBe('false-positive');
     expect(outcomeOf({ ...entry, label: null }, 0.5)).toBeNull();
@@ -39,7 +39,7 @@ describe('the patients of a run', () => {
 
   it('cuts the risks into tenths of like size, the highest risks in the tenth', () => {
     const many = Array.from({ length: 95 }, (_, index): PatientEntry => ({
-      ...{ patient: String(index), part: 'test', label: 0, codes: 1, risk: index / 95 },
+      ...{ patient: String(index), part: 'test', label: 0, codes: 1, known: 1, risk: index / 95 },
     }));
     const roster = new Roster(many, 2);
     const sizes = Array.from({ length: 10 }, (_, index) => {
@@ -55,6 +55,26 @@ describe('the patients of a run', () => {
     sizes
       .slice(1)
       .forEach((risks, index) => expect(Math.min(...risks)).toBeGreaterThan(Math.max(...sizes[index]!)));
+  });
+
+  it('cuts by the test patients, wherever somebody is from, and puts equal risks into one tenth', () => {
+    const tested = Array.from({ length: 20 }, (_, index): PatientEntry => ({
+      ...{ patient: `t${index}`, part: 'test', label: 0, codes: 1, known: 1 },
+      risk: index < 6 ? 0.2 : index / 20,
+    }));
+    const other = { part: 'validation', label: 0, codes: 1, known: 1 } as const;
+    const validated: PatientEntry[] = [0.01, 0.2, 0.99].map((risk, index) => ({
+      ...{ ...other, patient: `v${index}`, risk },
+    }));
+    const roster = new Roster([...tested, ...validated], 2);
+    const tenths = Array.from({ length: 10 }, (_, index) => {
+      const filter = { ...initialView.filter, decile: index + 1 };
+      return roster.list(filter, undefined, null).entries.map(({ patient }) => patient);
+    });
+    const tenthOf = (patient: string): number => 1 + tenths.findIndex((each) => each.includes(patient));
+    expect(['v0', 'v2'].map(tenthOf)).toEqual([1, 10]);
+    expect(new Set(['v1', 't0', 't1', 't2', 't3', 't4', 't5'].map(tenthOf)).size).toBe(1);
+    expect(roster.list(initialView.filter, undefined, null)).toMatchObject({ total: 23, predicted: 23 });
   });
 
   it('tells the rate of cases of the test part, unless too few are of one kind', () => {

@@ -53,11 +53,20 @@ it('finds those in whom the model reads a code', async () => {
   const wanted = codes.at(-1)!.code;
   const found = await ask(runs, run, (opened) => opened.withCode(wanted));
   expect(found).toContain(study.tested[0]!.id);
+  const entries = await ask(runs, run, (opened) => opened.entries());
   for (const { id } of study.tested.slice(0, 20)) {
     const read = await ask(runs, run, (opened) => opened.glance(id));
+    const entry = entries.find(({ patient }) => patient === id)!;
+    expect([entry.codes, entry.known]).toEqual([
+      read.codes.length,
+      read.codes.filter(({ known }) => known).length,
+    ]);
     expect(found.includes(id), 'the same as one by one').toBe(read.codes.some(({ code }) => code === wanted));
   }
   expect(await ask(runs, run, (opened) => opened.withCode('ICD10_NONE'))).toEqual([]);
+  const short = wanted.replace(/^ICD\d+_/, '').toLowerCase();
+  const shortly = await ask(runs, run, (opened) => opened.withCode(short));
+  expect(shortly, 'as chips show it').toEqual(expect.arrayContaining(found));
 });
 
 it('says what is missing, and tries again', async () => {
