@@ -205,11 +205,20 @@ function renderEncoder(e: EncoderExplanation, top: number): string {
 }
 
 /** What edits change, for people. */
-export function renderWhatIf({ before, after, codes }: WhatIf): string {
+export function renderWhatIf({ before, after, codes, seeds }: WhatIf): string {
   return [
     `risk ${before.risk.toFixed(4)} → ${after.risk.toFixed(4)} (log-odds ${signed(after.logit - before.logit, 3)}), ${codes.length} codes`,
+    ...seedChanges(seeds),
     'It says what the model would predict, not what would happen to the patient.',
   ].join('\n');
+}
+
+function seedChanges(seeds: WhatIf['seeds']): string[] {
+  if (seeds.length < 2) return [];
+  const changes = seeds.map(({ before, after }) => after - before);
+  return [
+    `under ${seeds.length} seeds the risk changes by ${signed(Math.min(...changes), 4)} to ${signed(Math.max(...changes), 4)}`,
+  ];
 }
 
 /** Whether a case came out as it was saved, for people. */

@@ -51,35 +51,11 @@ export function received(square: ArrayLike<number>, length: number): Float64Arra
   return shares;
 }
 
-/** One arrow of attention: code `from` takes `weight` of what it reads from code `to`. */
-export interface AttentionEdge {
-  readonly from: number;
-  readonly to: number;
-  readonly weight: number;
-}
-
-/**
- * The strongest edges between different codes, heaviest first.
- *
- * @param of only edges that begin or end at this code; undefined = all
- */
-export function strongestEdges(
-  square: ArrayLike<number>,
-  length: number,
-  count: number,
-  of?: number,
-): AttentionEdge[] {
-  const edges: AttentionEdge[] = [];
-  for (let from = 0; from < length; from++) {
-    for (let to = 0; to < length; to++) {
-      if (from === to || (of !== undefined && from !== of && to !== of)) continue;
-      const weight = square[from * length + to]!;
-      // A short sorted list: most edges are too light to enter it.
-      if (edges.length === count && weight <= (edges.at(-1)?.weight ?? Infinity)) continue;
-      const place = edges.findLastIndex((edge) => edge.weight >= weight) + 1;
-      edges.splice(place, 0, { from, to, weight });
-      if (edges.length > count) edges.pop();
-    }
-  }
-  return edges;
+/** Every weight by layer, head, reading and read code, `[L][H][T][T]`, for files that people read. */
+export function nestedWeights({ layers, heads, length, weights }: AttentionMaps): number[][][][] {
+  const list = <T>(size: number, of: () => T): T[] => Array.from({ length: size }, of);
+  let next = 0;
+  // Seven digits are all that a 32-bit number has.
+  const weight = (): number => Number(weights[next++]!.toPrecision(7));
+  return list(layers, () => list(heads, () => list(length, () => list(length, weight))));
 }

@@ -8,7 +8,7 @@ export interface PrincipalPlane {
   readonly explained: readonly [number, number];
 }
 
-/** More than is ever needed to 1e-10, but where two directions tie: then any in their plane will do. */
+/** Enough unless two directions nearly tie: then the axes are some pair in their plane, which shows the same picture. */
 const mostRounds = 1000;
 
 /**

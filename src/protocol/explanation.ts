@@ -77,8 +77,6 @@ export interface AttentionSummary {
   readonly patterns: readonly HeadPattern[];
   /** What the patterns would be if every code read all codes alike. */
   readonly chance: Omit<HeadPattern, 'layer' | 'head'>;
-  /** Strongest edges between different codes in the mean over layers and heads. */
-  readonly edges: readonly { readonly from: number; readonly to: number; readonly weight: number }[];
 }
 
 /** Which square of attention is asked for; layers and heads count from 0. `mean` without a layer is over all of them. */
@@ -318,6 +316,16 @@ export interface WhatIf {
   readonly origins: readonly number[];
   readonly before: { readonly risk: number; readonly logit: number };
   readonly after: { readonly risk: number; readonly logit: number };
+  /** The risks under every seed of the configuration, this run's first; none where they were not asked for. */
+  readonly seeds: readonly SeedChange[];
+}
+
+/** What edits change under one seed. */
+export interface SeedChange {
+  readonly run: string;
+  readonly seed: number;
+  readonly before: number;
+  readonly after: number;
 }
 
 /** What came of computing a case again. */

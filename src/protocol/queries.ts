@@ -57,7 +57,7 @@ export interface Queries {
   explain: Query<PatientQuestion & { settings: ExplainSettings }, Explanation>;
   /** One square of attention weights. */
   attention: Query<OnePatient & { choice: AttentionChoice }, AttentionSquare>;
-  whatIf: Query<OnePatient & { edits: readonly Edit[] }, WhatIf>;
+  whatIf: Query<OnePatient & { edits: readonly Edit[]; withSeeds: boolean }, WhatIf>;
   /** Computes a case and writes it. */
   saveCase: Query<OnePatient & { edits: readonly Edit[]; file: string }, CaseFile>;
   /** Reads a case and computes it again. */

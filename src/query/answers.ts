@@ -59,7 +59,8 @@ export const answers: Answers = {
     ),
   attention: (params, work) =>
     explained.ask(params, work, (run) => run.attention(params.patient, params.choice)),
-  whatIf: (params, work) => explained.ask(params, work, (run) => run.whatIf(params.patient, params.edits)),
+  whatIf: (params, work) =>
+    explained.ask(params, work, (run) => run.whatIf(params.patient, params.edits, params.withSeeds)),
   saveCase: (params, work) =>
     explained.ask(params, work, async (run) => {
       const made = await run.makeCase(params.patient, params.edits, true, now);

@@ -35,21 +35,30 @@ export async function whatIf(
   }
   const edited = applyEdits(patient, edits, manifest.config);
   const { visits, ranks } = edited;
-  const [before, after] = await model.model.predict([
-    model.tokens(patient),
-    { visits, ranks, codes: maskedOrKnown(model, edited) },
-  ]);
+  const [before, after] = await predictEdited(model, patient, edited);
   const prediction = (logit: number): { risk: number; logit: number } => ({
-    risk: riskOf(checkFinite(logit)),
+    risk: riskOf(logit),
     logit,
   });
   return {
     codes: edited.codes.map((code, t) => ({ code, visit: visits[t]!, rank: ranks[t]! })),
     origins: edited.origins,
     trace: edited.trace,
-    before: prediction(before!),
-    after: prediction(after!),
+    before: prediction(before),
+    after: prediction(after),
+    seeds: [],
   };
+}
+
+/** Log-odds of a patient before and after edits. */
+export async function predictEdited(
+  model: RunModel,
+  patient: CodeSequence<string>,
+  { codes, visits, ranks }: CodeSequence<string>,
+): Promise<readonly [before: number, after: number]> {
+  const edited = { visits, ranks, codes: maskedOrKnown(model, { codes, visits, ranks }) };
+  const [before, after] = await model.model.predict([model.tokens(patient), edited]);
+  return [checkFinite(before!), checkFinite(after!)];
 }
 
 /** An edited patient may hold masks alone, which is no mistake but the baseline of attributions. */

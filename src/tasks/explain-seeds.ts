@@ -5,11 +5,12 @@ import { riskOf } from '../explain/explained-model';
 import type { IntegratedGradients } from '../explain/integrated-gradients';
 import { stability } from '../explain/stability';
 import { throwIfCancelled, UserError } from '../protocol/errors';
-import type { RiskGlance, SeedPrediction, SeedSpread } from '../protocol/explanation';
+import type { RiskGlance, SeedChange, SeedPrediction, SeedSpread } from '../protocol/explanation';
 import { fileTimes, resultFiles } from '../runs/file-times';
 import { runFolder } from '../runs/home';
 import { keyWithoutSeed } from '../runs/seed-groups';
 import { manifestFile, readManifest, runIds, type RunView, viewRun } from '../runs/store';
+import { predictEdited } from './explain-case';
 import { checkStillPredicts } from './explain-check';
 import { checkFinite, RunModel } from './explain-model';
 import { readScores, type RunPatients } from './explain-patients';
@@ -51,6 +52,23 @@ export class SeedRuns {
     return this.inTurn(async () => {
       throwIfCancelled(signal, 'The explanation');
       return this.compare(await this.current(), glance, own, signal);
+    });
+  }
+
+  /** What edits change under every other seed; those that cannot say are left out. */
+  changes(patient: CodeSequence<string>, edited: CodeSequence<string>): Promise<SeedChange[]> {
+    return this.inTurn(async () => {
+      const changes: SeedChange[] = [];
+      for (const { model } of (await this.current()).siblings) {
+        const { id, manifest } = model.run;
+        try {
+          const [before, after] = (await predictEdited(model, patient, edited)).map(riskOf);
+          changes.push({ run: id, seed: manifest.config.seed, before: before!, after: after! });
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+        }
+      }
+      return changes;
     });
   }
 

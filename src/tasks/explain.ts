@@ -4,8 +4,8 @@ import {
   type AttentionMaps,
   headMean,
   headWeights,
+  nestedWeights,
   received,
-  strongestEdges,
   wholeMean,
 } from '../explain/attention-maps';
 import { type CodeSequence, visitSums } from '../explain/code-sequence';
@@ -62,7 +62,6 @@ interface Opened {
   readonly attended: AttendedPrediction;
 }
 
-const strongest = 20;
 const guesses = 5;
 
 /** A run of whom patients can be explained: everything read once, sessions kept until {@link close}. */
@@ -223,8 +222,23 @@ export class ExplainedRun {
   }
 
   /** A patient after edits. @throws UserError for an edit that cannot be made */
-  async whatIf(id: string, edits: readonly Edit[]): Promise<WhatIf> {
-    return whatIf(this.model, (await this.patients.read(id)).sequence, edits);
+  async whatIf(id: string, edits: readonly Edit[], withSeeds = false): Promise<WhatIf> {
+    const { sequence } = await this.patients.read(id);
+    const result = await whatIf(this.model, sequence, edits);
+    if (!withSeeds) return result;
+    const edited = {
+      codes: result.codes.map(({ code }) => code),
+      visits: result.codes.map(({ visit }) => visit),
+      ranks: result.codes.map(({ rank }) => rank),
+    };
+    const { id: run, manifest } = this.model.run;
+    const own = { run, seed: manifest.config.seed, before: result.before.risk, after: result.after.risk };
+    return { ...result, seeds: [own, ...(await this.seeds.changes(sequence, edited))] };
+  }
+
+  /** Every weight of attention by layer, head, reading and read code `[L][H][T][T]`. */
+  async allAttention(id: string): Promise<number[][][][]> {
+    return nestedWeights((await this.open(id)).attended.attention);
   }
 
   /** The same as a case file. @param withId keep the patient's id in it */
@@ -369,6 +383,5 @@ function summary(maps: AttentionMaps, tokens: CodeSequence<number>): AttentionSu
     rollout: Array.from(rolloutReceived(maps)),
     patterns: headPatterns(maps, tokens),
     chance: patternsByChance(tokens),
-    edges: strongestEdges(mean, length, strongest),
   };
 }

@@ -7,7 +7,7 @@
  */
 import { RandomStream } from '../../src/engine/random';
 import { onnxruntimeCpu } from '../../src/engine/runtimes/onnxruntime-cpu';
-import { received, strongestEdges, wholeMean } from '../../src/explain/attention-maps';
+import { received, wholeMean } from '../../src/explain/attention-maps';
 import type { CodeSequence } from '../../src/explain/code-sequence';
 import { deletionTest } from '../../src/explain/deletion';
 import { ExplainedModel } from '../../src/explain/explained-model';
@@ -58,7 +58,7 @@ async function measure(length: number): Promise<Record<string, string>> {
   const summary = await warm(3, () => {
     const mean = wholeMean(attention);
     headPatterns(attention, patient);
-    return [received(mean, length), rolloutReceived(attention), strongestEdges(mean, length, 20)];
+    return [received(mean, length), rolloutReceived(attention)];
   });
   const rolled = await timed(() => rollout(attention));
   const coldGradients = await timed(() => integratedGradients(patient, baseline, path.along));

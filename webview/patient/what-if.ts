@@ -78,11 +78,18 @@ function outcome(made: ShownWhatIf): TemplateResult {
           : html`${shift(made.result)}
               <p role="status" data-after=${made.result.after.risk}>
                 <b class="strong">${signed(made.result.after.risk - made.result.before.risk, 3)}</b> risk,
-                ${signed(made.result.after.logit - made.result.before.logit, 2)} log-odds. One run of the
-                model, this seed's.
+                ${signed(made.result.after.logit - made.result.before.logit, 2)}
+                log-odds${overSeeds(made.result)}
               </p>`
     }
     ${made.replay === null ? nothing : replayed(made.replay)}`;
+}
+
+/** How far the seeds agree on what the edits change. */
+function overSeeds({ seeds }: NonNullable<ShownWhatIf['result']>): string {
+  if (seeds.length < 2) return '; this seed alone.';
+  const changes = seeds.map(({ before, after }) => after - before);
+  return `; ${signed(Math.min(...changes), 3)} to ${signed(Math.max(...changes), 3)} risk over ${seeds.length} seeds.`;
 }
 
 function replayed({ equal, differences }: NonNullable<ShownWhatIf['replay']>): TemplateResult {

@@ -20,6 +20,7 @@ interface ExplainOptions {
   readonly save?: string;
   readonly withId?: boolean;
   readonly replay?: string;
+  readonly attention?: boolean;
 }
 
 /** Why a model predicts what it predicts, for one patient. */
@@ -42,6 +43,7 @@ export const explainCommand: DefineCommands = (program, action) => {
       wholeNumber(0),
       usualMinimumCellCount,
     )
+    .option('--attention', 'with --json: every weight, by layer, head, reading and read code')
     .option('--edits <json>', 'what if: a list such as [{"kind":"remove","at":3}]')
     .option('--save <file>', 'with --edits: write the case (holds patient data)')
     .option(
@@ -78,7 +80,7 @@ async function answer(
   const id = options.patient === '-' ? readFileSync(0, 'utf8').trim() : options.patient!;
   if (options.edits !== undefined) {
     const edits = readEdits(options.edits);
-    const result = await explained.whatIf(id, edits);
+    const result = await explained.whatIf(id, edits, true);
     if (options.save !== undefined) {
       writeCase(options.save, await explained.makeCase(id, edits, options.withId ?? false, now));
     }
@@ -93,7 +95,10 @@ async function answer(
   const { minimumCellCount } = options;
   const asking = { minimumCellCount, progress: terminal.progress, signal };
   const explanation = await explained.explain(id, settings, asking);
-  terminal.result(explanation, renderExplanation(explanation, options.top));
+  const { attention } = explanation;
+  const weights = options.attention ? await explained.allAttention(id) : undefined;
+  const told = weights === undefined ? explanation : { ...explanation, attention: { ...attention, weights } };
+  terminal.result(told, renderExplanation(explanation, options.top));
 }
 
 function checkOptions({ patient, edits, save, withId, replay }: ExplainOptions): void {

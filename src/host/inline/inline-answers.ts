@@ -79,7 +79,12 @@ export class InlineAnswers {
 
   /** What would be predicted without the code at a place. */
   withoutCode(about: About, at: number, signal: AbortSignal): Promise<WhatIf> {
-    const question = { home: this.home, ...about, edits: [{ kind: 'remove', at }] } as const;
+    const question = {
+      home: this.home,
+      ...about,
+      edits: [{ kind: 'remove', at }],
+      withSeeds: false,
+    } as const;
     const ask = (abort: AbortSignal): Promise<WhatIf> =>
       this.query.ask('whatIf', question, { signal: abort });
     return this.asked(this.without.get(JSON.stringify([keyOf(about), at]), ask, signal));

@@ -103,7 +103,11 @@ export class PatientReading {
     this.whatIf = { ...asked, result: null, problem: null };
     this.changed();
     try {
-      const result = await this.host.explain.ask('whatIf', { ...this.question, edits }, { signal });
+      const result = await this.host.explain.ask(
+        'whatIf',
+        { ...this.question, edits, withSeeds: true },
+        { signal },
+      );
       if (signal.aborted) return;
       this.whatIf = { ...asked, result, problem: null };
     } catch (error) {

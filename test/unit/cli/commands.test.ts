@@ -210,6 +210,32 @@ describe.sequential('medbert', () => {
     expect((told['disjointness'] as { overlap: number }).overlap).toBeGreaterThan(0);
   });
 
+  it('explain: a patient in words and numbers, what-if, and its case again', () => {
+    const id = readFileSync(labels, 'utf8').split('\n')[1]!.split('\t')[0]!;
+    const told = json('explain', finetuned, '--patient', id, '--attention');
+    const weights = (told['attention'] as { weights: number[][][][] }).weights;
+    expect([weights.length, weights[0]!.length]).toEqual([1, 2]);
+    for (const row of weights[0]![1]!) expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    const { stdout, stderr } = medbert('explain', finetuned, '--patient', id, '--home', home);
+    expect(stdout).toContain(`risk ${(told['risk'] as number).toFixed(3)}`);
+    expect(stdout + stderr).not.toContain(id);
+
+    const file = join(folder, 'case.json');
+    const edits = ['--edits', '[{"kind":"mask","at":0}]', '--save', file, '--with-id'];
+    json('explain', finetuned, '--patient', id, ...edits);
+    expect(json('explain', finetuned, '--replay', file)).toMatchObject({ equal: true, sameRecord: true });
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"risk": 0\.\d+/, '"risk": 0.987654'));
+    const lied = medbert('explain', finetuned, '--replay', file, '--home', home);
+    expect(lied.code).toBe(1);
+    expect(lied.stdout).toContain('did not come out');
+    expect(
+      medbert('explain', finetuned, '--patient', id, '--random-orders', '99999', '--home', home),
+    ).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('from 1 to 10000') as string,
+    });
+  });
+
   it('export', () => {
     const { files } = json('export', finetuned, '--format', 'onnx', '--attentions') as { files: string[] };
     expect(statSync(files[0]!).size).toBeGreaterThan(10_000);

@@ -5,7 +5,6 @@ import {
   headMean,
   headWeights,
   received,
-  strongestEdges,
   wholeMean,
 } from '../../../src/explain/attention-maps';
 import { headPatterns, patternsByChance } from '../../../src/explain/head-patterns';
@@ -46,18 +45,6 @@ describe('attention in summary', () => {
     expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
     const column = Array.from({ length: 9 }, (_, from) => wholeMean(maps)[9 * from + 4]!);
     expect(shares[4]).toBeCloseTo(column.reduce((a, b) => a + b) / 9, 7);
-  });
-
-  it('names the strongest edges between different codes', () => {
-    const square = headWeights(maps, 0, 0);
-    const every = Array.from(square, (weight, i) => ({ from: Math.floor(i / 9), to: i % 9, weight }))
-      .filter(({ from, to }) => from !== to)
-      .sort((a, b) => b.weight - a.weight);
-    expect(strongestEdges(square, 9, 12)).toEqual(every.slice(0, 12));
-    expect(strongestEdges(square, 9, 100)).toHaveLength(72);
-    const of5 = every.filter(({ from, to }) => from === 5 || to === 5);
-    expect(strongestEdges(square, 9, 6, 5)).toEqual(of5.slice(0, 6));
-    expect(strongestEdges(square, 9, 0)).toEqual([]);
   });
 });
 

@@ -57,7 +57,6 @@ export function riskGlance(
       rollout: codes.map(() => 1 / codes.length),
       patterns: [],
       chance: { self: 0, sameCode: 0, withinVisit: 0, previousVisit: 0, firstRank: 0 },
-      edges: [],
     },
     notes: [],
     risk: 0.7312,

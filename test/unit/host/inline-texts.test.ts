@@ -88,7 +88,7 @@ describe('a hover', () => {
   const about = (at: number[], change: object = {}): string =>
     codeText({ at, glance, attributed: explanation, without, attention: square, ...change }, english);
   const risks = { before: { risk: 0.73, logit: 1 }, after: { risk: 0.71, logit: 0.9 } };
-  const without = [{ codes: [], origins: [], trace: [], ...risks }];
+  const without = [{ codes: [], origins: [], trace: [], seeds: [], ...risks }];
 
   it('tells attribution with its place, what happens without the code, frequency and attention', () => {
     const text = about([0]);

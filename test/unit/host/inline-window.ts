@@ -58,7 +58,7 @@ export class InlineWindow {
         Array.from({ length: 20_000 }, (_, patient) => ({ patient: idOf(patient), risk: null, codes: 5 })),
       glance: ({ patient }) => riskGlance(patient, told),
       attributed: ({ patient }) => riskExplanation(riskGlance(patient, told), [1, -1, 0.5, 0, -0.35]),
-      whatIf: () => ({ before: { risk: 0.73, logit: 1 }, after: { risk: 0.71, logit: 0.9 } }),
+      whatIf: () => ({ before: { risk: 0.73, logit: 1 }, after: { risk: 0.71, logit: 0.9 }, seeds: [] }),
       attention: () => ({ length: 5, weights: new Float32Array(25).fill(0.2) }),
     };
     const runs = {

@@ -238,6 +238,23 @@ describe('other patients', () => {
   });
 });
 
+it('a what-if is asked of every seed', async () => {
+  const id = tested[1]!.id;
+  const edits = [{ kind: 'remove', at: 1 }] as const;
+  const { seeds, before, after } = await explained.whatIf(id, edits, true);
+  const other = await openExplained(study.home, runs[1]!);
+  const there = await other.whatIf(id, edits);
+  await other.close();
+  expect(seeds.map(({ run, seed }) => [run, seed])).toEqual([
+    [runs[0], 1],
+    [runs[1], 2],
+  ]);
+  expect([seeds[0]!.before, seeds[0]!.after]).toEqual([before.risk, after.risk]);
+  expect(seeds[1]!.before).toBeCloseTo(there.before.risk, 6);
+  expect(seeds[1]!.after).toBeCloseTo(there.after.risk, 6);
+  expect(there.seeds).toEqual([]);
+});
+
 describe('a case', () => {
   it('saved and read again comes out equal, without the patient’s id unless asked for', async () => {
     const id = tested[1]!.id;

@@ -140,7 +140,7 @@ describe('edits', () => {
     const edited = applyEdits(patient, edits, { maxLength: 9, longPatients: 'keep-last' });
     const prediction = { risk: 0.5, logit: 0 };
     const result = {
-      ...{ ...edited, before: prediction, after: prediction },
+      ...{ ...edited, before: prediction, after: prediction, seeds: [] },
       codes: edited.codes.map((code, t) => ({ code, visit: edited.visits[t]!, rank: edited.ranks[t]! })),
     };
     expect(Object.fromEntries(editMarks(result, 4))).toEqual({ 0: 'removed', 1: 'masked', 3: 'moved' });
