@@ -12,7 +12,7 @@ import type { RunFacts } from '../../runs/run-facts';
 import type { Host } from '../host';
 import type { PanelDefinition, PanelPage, PanelSource } from './panel';
 import { askForCase, askWhereToSavePatientData, explanationJson } from './patient-files';
-import { Roster } from './patient-list';
+import { RunRoster } from './patient-roster';
 import { again, PatientReading } from './patient-reading';
 import { pictureBytes } from './save-file';
 
@@ -50,12 +50,7 @@ interface Stamps {
 class PatientSource implements PanelSource<PatientView, PatientAction> {
   #view = initialView;
   #isLooked = false;
-  #roster: Roster | undefined;
-  /** Why there is no list; why nobody knows who has the code. */
-  #listProblem: string | null = null;
-  #codeProblem: string | null = null;
-  /** Who has the code that the filter names. */
-  #withCode: { readonly code: string; readonly patients: ReadonlySet<string> | undefined } | undefined;
+  #roster: RunRoster | undefined;
   #reading: PatientReading | undefined;
   #stamps: Stamps | undefined;
   /** On the page stands that the run is gone. */
@@ -94,7 +89,7 @@ class PatientSource implements PanelSource<PatientView, PatientAction> {
       return;
     }
     if (JSON.stringify(before.filter) !== JSON.stringify(view.filter)) {
-      if (view.filter.code !== (this.#withCode?.code ?? '')) void this.#findCode(view.filter.code);
+      this.#roster?.look(view.filter.code);
       this.#show();
     }
     if (JSON.stringify(before.attention) !== JSON.stringify(view.attention))
@@ -115,13 +110,7 @@ class PatientSource implements PanelSource<PatientView, PatientAction> {
         return this.#turnTo(action.patient);
       case 'step': {
         const { filter } = this.#view;
-        if (this.#isFinding) return;
-        const next = this.#roster?.neighbour(
-          filter,
-          this.#withCode?.patients,
-          this.subject.patient,
-          action.by,
-        );
+        const next = this.#roster?.neighbour(filter, this.subject.patient, action.by);
         return next === undefined ? undefined : this.#turnTo(next);
       }
       case 'edit':
@@ -141,6 +130,7 @@ class PatientSource implements PanelSource<PatientView, PatientAction> {
     this.#life.abort();
     this.#watching.dispose();
     this.#reading?.dispose();
+    this.#roster?.dispose();
   }
 
   get #facts(): RunFacts | undefined {
@@ -154,20 +144,13 @@ class PatientSource implements PanelSource<PatientView, PatientAction> {
     else this.#show();
   }
 
-  get #isFinding(): boolean {
-    const { code } = this.#view.filter;
-    return code !== '' && (this.#withCode?.code !== code || this.#withCode.patients === undefined);
-  }
-
   #restart(): void {
-    this.#listProblem = null;
-    this.#codeProblem = null;
+    this.#roster?.dispose();
     this.#roster = undefined;
-    this.#withCode = undefined;
     this.#turnTo(this.subject.patient);
     if (this.#facts === undefined) return;
-    void this.#readList();
-    if (this.#view.filter.code !== '') void this.#findCode(this.#view.filter.code);
+    this.#roster = new RunRoster(this.subject.run, this.host, () => this.#show());
+    this.#roster.begin(this.#view.filter);
   }
 
   #turnTo(patient: string | null): void {
@@ -190,44 +173,6 @@ class PatientSource implements PanelSource<PatientView, PatientAction> {
       void this.#reading.begin();
     }
     this.#show();
-  }
-
-  async #readList(): Promise<void> {
-    const { run } = this.subject;
-    const question = { home: this.host.home, run };
-    try {
-      const entries = await this.host.explain.ask('patients', question, { signal: this.#life.signal });
-      if (run !== this.subject.run) return;
-      this.#roster = new Roster(entries, this.host.settings.minimumCellCount);
-      this.#listProblem = null;
-    } catch (error) {
-      this.#listProblem = this.#words(error);
-    }
-    this.#show();
-  }
-
-  async #findCode(code: string): Promise<void> {
-    this.#codeProblem = null;
-    this.#withCode = code === '' ? undefined : { code, patients: undefined };
-    if (code === '') return;
-    const question = { home: this.host.home, run: this.subject.run, code };
-    const asked = this.#withCode;
-    try {
-      const found = await this.host.explain.ask('patientsWithCode', question, { signal: this.#life.signal });
-      if (this.#withCode !== asked) return;
-      this.#withCode = { code, patients: new Set(found) };
-    } catch (error) {
-      if (this.#withCode !== asked) return;
-      this.#codeProblem = this.#words(error);
-    }
-    this.#show();
-  }
-
-  /** What the page says of an error; a bug is told outside of it too. */
-  #words(error: unknown): string {
-    if (error instanceof UserError) return error.explain();
-    if (!this.#life.signal.aborted) this.host.tell(error);
-    return vscode.l10n.t('The patients could not be listed. This is a bug; the log holds the places.');
   }
 
   #show(): void {
@@ -253,11 +198,9 @@ class PatientSource implements PanelSource<PatientView, PatientAction> {
   #data({ manifest }: RunFacts): PatientData {
     const { patient, run } = this.subject;
     const reading = this.#reading;
-    const isListed = this.#roster !== undefined && !this.#isFinding;
     return {
       ...{ run, kind: manifest.kind, context: contextOf(manifest), patient },
-      list: isListed ? this.#roster!.list(this.#view.filter, this.#withCode?.patients, patient) : null,
-      listProblem: this.#roster === undefined ? this.#listProblem : this.#codeProblem,
+      ...(this.#roster?.shown(this.#view.filter, patient) ?? { list: null, listProblem: null }),
       stage: reading?.stage ?? { kind: 'choosing' },
       square: reading?.square ?? null,
       squareProblem: reading?.squareProblem ?? null,
