@@ -52,6 +52,24 @@ export function arcWidth(weight: number): number {
   return Math.min(10, 1.5 + 34 * weight);
 }
 
+/** Moves weights downward that would lie on one another: arcs of several codes may end at the same one. */
+export function pillsApart(arcs: readonly Arc[], unit: number): Arc[] {
+  const taken: { readonly x: number; y: number }[] = [];
+  const [near, step] = [20 * unit, 16 * unit];
+  return [...arcs]
+    .sort((a, b) => a.pill.y - b.pill.y)
+    .map((arc) => {
+      const { x } = arc.pill;
+      const lowest = Math.max(
+        -Infinity,
+        ...taken.filter((other) => Math.abs(other.x - x) < near).map(({ y }) => y),
+      );
+      const pill = { x, y: Math.max(arc.pill.y, lowest + step) };
+      taken.push(pill);
+      return { ...arc, pill };
+    });
+}
+
 type Shape = Pick<Arc, 'path' | 'pill'>;
 
 function overColumns(layout: TimelineLayout, start: Rect, end: Rect, order: number, unit: number): Shape {
@@ -61,8 +79,7 @@ function overColumns(layout: TimelineLayout, start: Rect, end: Rect, order: numb
   if (start.left === end.left) {
     const x = start.left - half;
     const path = `M${start.left} ${ya}C${x - 4 * unit} ${ya} ${x - 4 * unit} ${yb} ${end.left} ${yb}`;
-    // The first column has no gutter to its left: there the pill lies on its chip.
-    return { path, pill: { x: Math.max(16 * unit, end.left - half + unit), y: yb } };
+    return { path, pill: { x: end.left - half + unit, y: yb } };
   }
   const isBefore = end.left < start.left;
   const xa = isBefore ? start.left : start.left + start.width;

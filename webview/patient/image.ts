@@ -7,7 +7,7 @@ import { gapDays, stayWords } from './dates';
 import type { TimelineLayout } from './layout';
 import { editWords } from './edits';
 import { type Sight, signedFigures, wholeRisk } from './sight';
-import { chipLooks, mostLetters, shownArcs, weightText } from './timeline';
+import { chipLooks, mostLetters, pillWidth, shownArcs, weightText } from './timeline';
 import { cutAtWord, shortCode } from './words';
 
 /** The timeline as it is on the page, all of it, on a canvas: for a picture to be saved. */
@@ -99,7 +99,8 @@ function paintArc(
   brush.lineWidth = width;
   brush.stroke(new Path2D(path));
   brush.beginPath();
-  brush.roundRect(pill.x - 13 * unit, pill.y - 7.5 * unit, 26 * unit, 15 * unit, 7.5 * unit);
+  const room = pillWidth(weight) * unit;
+  brush.roundRect(pill.x - room / 2, pill.y - 7.5 * unit, room, 15 * unit, 7.5 * unit);
   brush.fillStyle = theme.background;
   brush.fill();
   brush.strokeStyle = attention;

@@ -43,13 +43,14 @@ export function columnsLayout(visits: readonly number[], width: number, unit: nu
   const columns = wide.reduce((sum, one) => sum + one, 0);
   const gutter = 30 * unit;
   const inner = 10 * unit;
-  const room = width - gutter * (counts.length - 1) - inner * (columns - counts.length);
+  // One gutter to the left of each visit, the first one too: arcs and the weights on them lie in it.
+  const room = width - gutter * counts.length - inner * (columns - counts.length);
   const chip = Math.min(190 * unit, Math.max(100 * unit, Math.floor(room / columns)));
   const band = { from: 42 * unit, to: 86 * unit };
   const step = (chipHeight + chipGap) * unit;
   const headings: Rect[] = [];
   const chips: Rect[] = [];
-  let left = 0;
+  let left = gutter;
   counts.forEach((count, visit) => {
     const blockWidth = wide[visit]! * (chip + inner) - inner;
     headings.push({ left, top: 0, width: blockWidth, height: 38 * unit });

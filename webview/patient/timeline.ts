@@ -5,7 +5,7 @@ import type { ExplainedCode } from '../../src/protocol/explanation';
 import { share, signed } from '../format';
 import { divergingChip, palettes, readableOn } from '../palette';
 import type { Theme } from '../theme';
-import { type Arc, arcsOf } from './arcs';
+import { type Arc, arcsOf, pillsApart } from './arcs';
 import { gapDays, stayWords } from './dates';
 import { type EditMark, editMarks } from './edits';
 import type { Rect, TimelineLayout } from './layout';
@@ -49,10 +49,11 @@ export function shownArcs({ data, local, unit }: Sight, layout: TimelineLayout):
   const { square } = data;
   if (square === null || square.length !== layout.chips.length) return [];
   if (local.selected !== null)
-    return arcsOf(layout, local.selected, attendedBy(square, local.selected), unit);
-  return topEdges(square, local.edges).flatMap(({ from, to, weight }, order) =>
+    return pillsApart(arcsOf(layout, local.selected, attendedBy(square, local.selected), unit), unit);
+  const edges = topEdges(square, local.edges).flatMap(({ from, to, weight }, order) =>
     arcsOf(layout, from, [{ index: to, weight }], unit, order),
   );
+  return pillsApart(edges, unit);
 }
 
 /** Columns are put onto the page by stretches of so many pixels, of which one more stands at either side. */
@@ -235,11 +236,14 @@ function arcLayer(arcs: readonly Arc[], layout: TimelineLayout, { unit }: Sight)
     ${arcs.map(({ path, width }) => svg`<path d=${path} stroke-width=${width}></path>`)}
     ${arcs.map(
       ({ pill, weight }) => svg`<g transform="translate(${pill.x} ${pill.y})">
-        <rect x=${-13 * unit} y=${-7.5 * unit} width=${26 * unit} height=${15 * unit} rx=${7.5 * unit}></rect>
+        <rect x=${(-pillWidth(weight) / 2) * unit} y=${-7.5 * unit} width=${pillWidth(weight) * unit} height=${15 * unit} rx=${7.5 * unit}></rect>
         <text y=${3.8 * unit} font-size=${11 * unit}>${weightText(weight)}</text></g>`,
     )}
   </svg>`;
 }
+
+/** Room of a weight, in pixels at the usual size of the font. */
+export const pillWidth = (weight: number): number => 8 + 6.4 * weightText(weight).length;
 
 /** `.24`; small ones keep a digit. */
 export function weightText(weight: number): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { arcsOf, arcWidth } from '../../../webview/patient/arcs';
+import { arcsOf, arcWidth, pillsApart } from '../../../webview/patient/arcs';
 import { dateTicks, dayOf, gapDays, spanWords, stayWords } from '../../../webview/patient/dates';
 import { columnsLayout, type Rect, rowsLayout } from '../../../webview/patient/layout';
 import { nextCode } from '../../../webview/patient/walk';
@@ -82,6 +82,19 @@ describe('arcs', () => {
     }
     expect(arcWidth(0.24)).toBeGreaterThan(arcWidth(0.04));
     expect(arcWidth(1), 'a lone partner does not cover the others').toBeLessThanOrEqual(12);
+  });
+
+  it('keep their weights off the chips, and off one another', () => {
+    // Two codes of the first visit, and a later one, all to the first code.
+    const arcs = [1, 2, 20].flatMap((from) => arcsOf(layout, from, [{ index: 0, weight: 0.1 }], 1));
+    const first = layout.chips[0]!;
+    for (const { pill } of arcs.slice(0, 2)) expect(pill.x + 14).toBeLessThanOrEqual(first.left + 2);
+    const pills = pillsApart(arcs, 1).map(({ pill }) => pill);
+    pills.forEach((one, index) =>
+      pills
+        .slice(index + 1)
+        .forEach((other) => expect(Math.hypot(one.x - other.x, one.y - other.y)).toBeGreaterThanOrEqual(16)),
+    );
   });
 
   it('are none to the code itself, and none to codes that are not there', () => {
