@@ -1,3 +1,5 @@
+import { levelBounds } from '../src/protocol/attribution-scale';
+
 /** The four looks that a panel is drawn in. */
 export type ThemeKind = 'dark' | 'light' | 'hc-dark' | 'hc-light';
 
@@ -76,7 +78,6 @@ export function seriesMarker(series: number): Marker {
 }
 
 const levels = [0, 0.22, 0.42, 0.62, 0.82, 1] as const;
-const levelBounds = [0.16, 0.3, 0.48, 0.68, 0.85] as const;
 
 /**
  * Fill and text colour of a chip for a signed quantity: neutral towards orange (raises) or blue (lowers).

@@ -1,5 +1,4 @@
-/** Classifications that Med-BERT reads. */
-export type CodeSystem = 'ICD9' | 'ICD10';
+import { type CodeSystem, withDot } from '../protocol/code-name';
 
 /** What is odd about a code. `blank` and `unknown-system` are unusable, the others are kept. */
 export const codeProblems = ['blank', 'unknown-system', 'unusual-shape', 'lost-leading-zero'] as const;
@@ -36,13 +35,6 @@ export function readCode(raw: string, dots: DotRule): ReadCode {
   const dotted = withDot(body!.toUpperCase(), system);
   const code = dots === 'keep' ? compact : `${system}_${dotted}`;
   return { code, system, problem: oddity(dotted, system), spaced: compact !== raw.trim() };
-}
-
-/** Puts the dot where the classification has it: after `428`, `V45`, `E885` (ICD-9) or `I50` (ICD-10). */
-export function withDot(body: string, system: CodeSystem): string {
-  if (body.includes('.')) return body.replace(/\.$/, '');
-  const category = system === 'ICD9' && body.startsWith('E') ? 4 : 3;
-  return body.length > category ? `${body.slice(0, category)}.${body.slice(category)}` : body;
 }
 
 function oddity(dotted: string, system: CodeSystem): CodeProblem | null {

@@ -322,8 +322,8 @@ test('records in an editor have lenses by the run that is pinned in the tree', m
   await expect
     .poll(lenses, { timeout: 60_000 })
     .toContainEqual(expect.stringMatching(/^Explain · risk 0?\.\d+ \(\d+(st|nd|rd|th) percentile\)/));
-  // Nothing is said of the dataset where nobody has looked.
-  await expect.poll(lenses).toContainEqual(`Explain · not among the patients of ${finetuned[0]}`);
+  // Who has no label in the run has a quiet lens: many files are full of them.
+  await expect.poll(lenses).toContainEqual('Explain');
   const [, , , code] = records[line]!.split('\t');
   seen.codes.add(code!);
   const words = await editor.hover(code!, /Attribution/);

@@ -1,13 +1,9 @@
+import { leastWeight } from '../../src/protocol/attention-partners';
 import type { AttentionSquare } from '../../src/protocol/explanation';
 import type { Partner } from './arcs';
 
 /** At most so many arcs: more cannot be told apart. */
 export const mostPartners = 6;
-
-/** Least weight of a partner: a fifth more than an even share, and never more than .03. */
-export function leastWeight(length: number): number {
-  return Math.min(0.03, 1.2 / length);
-}
 
 /** The codes that one code attends to most, without itself, by falling weight. */
 export function attendedBy(square: AttentionSquare, from: number, most = mostPartners): Partner[] {

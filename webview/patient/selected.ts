@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { leastWeight } from '../../src/protocol/attention-partners';
 import type { ExplanationSoFar } from '../../src/protocol/explanation';
 import { ordinal } from '../../src/protocol/risk-words';
 import { count, share, signed } from '../format';
 import { sectionTitle } from '../frame';
 import type { Partner } from './arcs';
-import { attendedBy, leastWeight, mostPartners, readersOf, topEdges } from './partners';
+import { attendedBy, mostPartners, readersOf, topEdges } from './partners';
 import { frequencyFacts } from './frequency';
 import { attributedRisk, receivedShares, type Sight, wholeRisk } from './sight';
 import { choiceName, shortCode, systemOf } from './words';

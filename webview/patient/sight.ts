@@ -1,3 +1,4 @@
+import { attributionScale } from '../../src/protocol/attribution-scale';
 import type { ExplanationSoFar, RiskAttribution, RiskExplanation } from '../../src/protocol/explanation';
 import {
   isAttributed,
@@ -65,9 +66,7 @@ export function signedFigures(
 ): { readonly values: readonly number[]; readonly scale: number } | undefined {
   const values = figuresOf(explanation, colour);
   if (values === undefined) return undefined;
-  const known = values.filter((_, index) => explanation.codes[index]!.known);
-  // Where nothing matters nothing shall look as if it did.
-  return { values, scale: Math.max(0.05, ...known.map(Math.abs)) };
+  return { values, scale: attributionScale(values, explanation.codes) };
 }
 
 function figuresOf(explanation: ExplanationSoFar, colour: Colour): readonly number[] | undefined {

@@ -1,6 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { levelBounds } from '../../src/protocol/attribution-scale';
 import type { ExplainedCode } from '../../src/protocol/explanation';
 import { share, signed } from '../format';
 import { divergingChip, palettes, readableOn } from '../palette';
@@ -39,7 +40,7 @@ export function chipLooks(sight: Pick<Sight, 'explanation' | 'data' | 'local' | 
       return { fill: neutral, text: readableOn(neutral), bar: null, sign: '', dot };
     const value = figures.values[index] ?? 0;
     const reach = value / figures.scale;
-    const sign = Math.abs(reach) < 0.16 ? '' : reach > 0 ? '+' : '−';
+    const sign = Math.abs(reach) < levelBounds[0] ? '' : reach > 0 ? '+' : '−';
     return { ...divergingChip(value, figures.scale, theme.kind), bar: reach, sign, dot };
   });
 }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ImportProblem, SourceFormat } from '../../protocol/dataset';
+import type { PlausibleDays } from '../../protocol/plausible-days';
 import type { Delimiter } from '../header';
 import type { SourceFile } from '../source-file';
 import type { Table } from '../table';
@@ -44,8 +45,7 @@ export interface RecordFormat {
   readonly name: SourceFormat;
   /** What it is recognised by, for the message when no format fits. */
   readonly recognisedBy: string;
-  /** First and last plausible day of a stay, `YYYY-MM-DD`. */
-  readonly plausible: readonly [first: string, last: string];
+  readonly plausible: PlausibleDays;
   /** The files to read; null when the source is none of this format. UserError when it almost is. */
   find(source: Source): Promise<readonly FoundFile[] | null>;
   /**

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../../protocol/errors';
+import { plausibleDays } from '../../protocol/plausible-days';
 import { refuseDuplicates } from '../duplicates';
 import { splitHeader } from '../header';
 import { sqlPlace } from '../place';
@@ -17,8 +18,7 @@ const columnCount = 7;
 export const medbert: RecordFormat = {
   name: 'medbert',
   recognisedBy: 'a .tsv or .txt file with the seven columns of Med-BERT, or a folder with a records.tsv',
-  // The last year leaves room for shifted dates such as MIMIC's, and refuses placeholders such as 9999-12-31.
-  plausible: ['1900-01-01', '2299-12-31'],
+  plausible: plausibleDays.medbert,
   find,
   stage,
 };

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../../protocol/errors';
+import { plausibleDays } from '../../protocol/plausible-days';
 import { refuseDuplicates } from '../duplicates';
 import { sqlPlace } from '../place';
 import type { SourceFile } from '../source-file';
@@ -15,8 +16,7 @@ const required = ['admissions', 'diagnoses_icd', 'patients'] as const;
 export const mimicIv: RecordFormat = {
   name: 'mimic-iv',
   recognisedBy: 'a folder (or its folder hosp) with the tables admissions, diagnoses_icd and patients',
-  // Shifted years reach from about 2100 into the 2210s; a patient's real dates would also be accepted.
-  plausible: ['1900-01-01', '2299-12-31'],
+  plausible: plausibleDays['mimic-iv'],
   find,
   stage,
 };

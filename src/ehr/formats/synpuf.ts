@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ImportProblem } from '../../protocol/dataset';
+import { plausibleDays } from '../../protocol/plausible-days';
 import { queryRow } from '../duckdb';
 import { refuseDuplicates } from '../duplicates';
 import { splitHeader } from '../header';
@@ -22,7 +23,7 @@ const marks = {
 export const synpuf: RecordFormat = {
   name: 'synpuf',
   recognisedBy: 'inpatient claims of CMS DE-SynPUF (columns DESYNPUF_ID, CLM_ID, ICD9_DGNS_CD_1 …) as .csv',
-  plausible: ['1965-01-01', '2099-12-31'],
+  plausible: plausibleDays.synpuf,
   find,
   stage,
 };

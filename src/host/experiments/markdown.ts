@@ -1,6 +1,9 @@
-/** A text that says in Markdown what it says, on one line and whole in a cell of a table. */
+/** What Markdown gives a meaning to; and what makes a link of a bare address: `://`, `@`, a dot before a letter. */
+const special = /[\\`*_{}[\]()#+!|<>~$&@-]|:(?=\/)|\.(?=\p{L})|(?<=\p{L})\.(?=\d)/gu;
+
+/** A text that says in Markdown what it says, on one line and whole in a cell of a table. No part of it is a link. */
 export function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+!|<>~$&-]/g, '\\$&');
+  return text.replace(/\s+/g, ' ').replace(special, '\\$&');
 }
 
 /** Rows of two cells without a head: name and value, both plain. */

@@ -1,3 +1,4 @@
+import { leastWeight } from '../../protocol/attention-partners';
 import type { AttentionSquare, Attributed, ExplainedCode, Glance, WhatIf } from '../../protocol/explanation';
 import { ordinal, riskFigure } from '../../protocol/risk-words';
 import { plain } from '../experiments/markdown';
@@ -5,8 +6,6 @@ import { type Words, count, dot, fixed } from '../experiments/wording';
 
 /** Attention partners that are named, in each direction. */
 const partners = 3;
-/** Weaker ones are not worth a name. */
-const leastWeight = 0.03;
 /** Above it, attributions do not add up to the prediction and are said to be rough. */
 const largestError = 0.05;
 
@@ -14,6 +13,8 @@ const largestError = 0.05;
 export interface CodeFacts {
   /** Places of the code; several when the line does not tell which visit it is of. */
   readonly at: readonly number[];
+  /** False: the row may also be of a visit that the model does not read. */
+  readonly isCertain: boolean;
   readonly glance: Glance;
   /** Undefined while it is computed. */
   readonly attributed: Attributed | undefined;
@@ -34,16 +35,10 @@ export function codeHeading(code: string, description: string | null, place: str
 export function codeText(facts: CodeFacts, l10n: Words): string {
   const { glance, at } = facts;
   const first = glance.codes[at[0]!]!;
-  const place = at.length === 1 ? l10n.t('visit {0}, priority {1}', first.visit, first.rank) : null;
-  const several =
-    at.length === 1
-      ? ''
-      : plain(
-          l10n.t('It is recorded {0} times, and this row does not tell which visit it is of.', at.length),
-        );
+  const place = isOne(facts) ? l10n.t('visit {0}, priority {1}', first.visit, first.rank) : null;
   const parts = [
     codeHeading(first.code, first.description, place),
-    several,
+    plain(openPlace(facts, l10n)),
     table([...at.flatMap((_each, index) => rowsOf(index, facts, l10n)), ...frequency(glance, first, l10n)]),
     facts.attributed === undefined
       ? `*${plain(l10n.t('The attribution is being computed; point at the code again in a moment.'))}*`
@@ -56,14 +51,32 @@ export function codeText(facts: CodeFacts, l10n: Words): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function rowsOf(
-  index: number,
-  { attributed, without, attention, glance, at: all }: CodeFacts,
-  l10n: Words,
-): Row[] {
-  const at = all[index]!;
+/** Whether it is known which place is meant. */
+function isOne({ at, isCertain }: CodeFacts): boolean {
+  return isCertain && at.length === 1;
+}
+
+/** What a row leaves open of its place. */
+function openPlace({ at, isCertain }: CodeFacts, l10n: Words): string {
+  if (isCertain)
+    return at.length === 1
+      ? ''
+      : l10n.t('It is recorded {0} times, and this row does not tell which visit it is of.', at.length);
+  const may = l10n.t(
+    'This row does not tell the date of its visit, and may be of one that the model does not read.',
+  );
+  const where =
+    at.length === 1
+      ? l10n.t('The figures are of the place where the model reads this code.')
+      : l10n.t('The figures are of the {0} places where the model reads this code.', at.length);
+  return `${may} ${where}`;
+}
+
+function rowsOf(index: number, facts: CodeFacts, l10n: Words): Row[] {
+  const { attributed, without, attention, glance } = facts;
+  const at = facts.at[index]!;
   const visit = glance.codes[at]!.visit;
-  const named = (name: string): string => (all.length === 1 ? name : l10n.t('{0}, visit {1}', name, visit));
+  const named = (name: string): string => (isOne(facts) ? name : l10n.t('{0}, visit {1}', name, visit));
   const rows: (Row | null)[] = [];
   if (attributed?.kind === 'finetune')
     rows.push([named(l10n.t('Attribution')), attributionText(at, attributed, l10n)]);
@@ -127,9 +140,10 @@ function nearText(at: number, { nearest }: Extract<Attributed, { kind: 'pretrain
 }
 
 function partnersText(at: number, weights: readonly number[], { codes }: Glance): string {
+  const least = leastWeight(codes.length);
   return weights
     .map((weight, other) => ({ weight, other }))
-    .filter(({ weight, other }) => other !== at && weight >= leastWeight)
+    .filter(({ weight, other }) => other !== at && weight >= least)
     .sort((one, two) => two.weight - one.weight)
     .slice(0, partners)
     .map(({ weight, other }) => `${plain(codes[other]!.code)} ${plain(fixed(weight, 2))}`)

@@ -46,3 +46,9 @@ function fieldOf(line: string, from: number, to: number): Field {
 function isBlank(character: string): boolean {
   return character === ' ' || character === '\t' || character === '\r';
 }
+
+/** `2014-03-01`, `20140301` or a time of that day as `2014-03-01`; null for anything else. */
+export function dayOf(text: string): string | null {
+  const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})(?:[ T].*)?$/.exec(text) ?? [];
+  return day === undefined ? null : `${year}-${month}-${day}`;
+}

@@ -3,6 +3,8 @@ import type { AttentionSquare, Attributed, Glance, PatientEntry, WhatIf } from '
 import type { OnePatient, PatientQuestion } from '../../protocol/queries';
 import type { QueryClient } from '../query-client';
 import type { Settings } from '../settings';
+import { HeldRecords } from './held-records';
+import type { RecordsNear } from './records-near';
 import { ReadPatient } from './standing';
 import { type Known, SharedAnswers, Turn } from './shared-answers';
 
@@ -98,11 +100,11 @@ export class InlineAnswers {
     return this.asked(this.squares.get(keyOf(about), ask, signal));
   }
 
-  /** The codes of a glance, ready to be found. */
-  readPatient(glance: Glance): ReadPatient {
-    const present = this.read.get(glance) ?? new ReadPatient(glance);
-    this.read.set(glance, present);
-    return present;
+  /** Records of an editor, held against those of a glance. */
+  held(glance: Glance, near: RecordsNear): HeldRecords {
+    const read = this.read.get(glance) ?? new ReadPatient(glance);
+    this.read.set(glance, read);
+    return new HeldRecords(read, near);
   }
 
   /** What a code means, from whatever patient it has been seen in. */

@@ -7,7 +7,7 @@ import { codeHeading, codeText } from './code-hover';
 import type { About, InlineAnswers } from './inline-answers';
 import { troubleText } from './lens-title';
 import { type CodeMention, type RecordLine, mentionAt } from './record-line';
-import { recordsAround } from './records-in-view';
+import { type RecordsNear, recordsAround } from './records-near';
 import type { RecordSource, RecordSources } from './sources';
 import type { Likeness, Standing } from './standing';
 import { normalised } from './written-code';
@@ -36,7 +36,7 @@ export class InlineHover implements vscode.HoverProvider {
     const abort = new AbortController();
     const listening = token.onCancellationRequested(() => abort.abort());
     try {
-      const near = (): RecordLine[] => recordsAround(document, source.reader, position.line);
+      const near = (): RecordsNear => recordsAround(document, source.reader, position.line)!;
       const text = await this.text(source, line, mention, near, abort.signal);
       const range = new vscode.Range(position.line, mention.start, position.line, mention.end);
       // Without trust there is nothing that a link could do.
@@ -54,7 +54,7 @@ export class InlineHover implements vscode.HoverProvider {
     { run }: RecordSource,
     line: RecordLine,
     mention: CodeMention,
-    near: () => RecordLine[],
+    near: () => RecordsNear,
     signal: AbortSignal,
   ): Promise<string> {
     const { l10n } = vscode;
@@ -73,10 +73,11 @@ export class InlineHover implements vscode.HoverProvider {
       );
     }
     const glance = await this.answers.glance(about, signal);
-    const read = this.answers.readPatient(glance);
-    const standing = read.standings(line)[line.codes.indexOf(mention)]!;
-    const why = withheld(standing, read.likeness(near()), run);
-    if (why !== undefined || standing.kind !== 'read') return withoutNumbers(why ?? '');
+    const held = this.answers.held(glance, near());
+    const standing = held.standings(line)[line.codes.indexOf(mention)]!;
+    const why = withheld(standing, held.likeness, run);
+    if (why !== undefined) return withoutNumbers(why);
+    if (standing.kind !== 'read' && standing.kind !== 'perhaps') return heading;
     // Attention first: it is there at once, and one question is answered after another.
     const attending = this.answers.attention(about, signal).catch(onlyCancelled);
     const { at } = standing;
@@ -85,7 +86,8 @@ export class InlineHover implements vscode.HoverProvider {
       inTime(this.without(about, glance, at, signal)),
       inTime(this.answers.attribution(about, signal)),
     ]);
-    return codeText({ at, glance, attributed, without: without ?? [], attention }, l10n);
+    const isCertain = standing.kind === 'read';
+    return codeText({ at, isCertain, glance, attributed, without: without ?? [], attention }, l10n);
   }
 
   /** The risk without each of some codes; null for a pretraining run, and where no other code is left. */
@@ -120,7 +122,7 @@ async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Why no number of the run stands beside a code; undefined when the model reads this very code. */
+/** Why no number of the run stands beside a code; undefined when the model reads such a code. */
 function withheld(standing: Standing, likeness: Likeness, run: string): string | undefined {
   const { l10n } = vscode;
   if (likeness === 'differs') {
@@ -134,6 +136,8 @@ function withheld(standing: Standing, likeness: Likeness, run: string): string |
       return l10n.t('The model does not read it: the visit is not over before the index date.');
     case 'cut':
       return l10n.t('The model does not read it: the patient has more codes than it reads.');
+    case 'unread':
+      return l10n.t('The model does not read it: the row is of a visit that is not among those it reads.');
     case 'left-out':
       return l10n.t('The import does not read such a row.');
     case 'absent':
@@ -143,6 +147,7 @@ function withheld(standing: Standing, likeness: Likeness, run: string): string |
         'The model does not read this code of the patient. It may lie after the index date; the row does not tell.',
       );
     case 'read':
+    case 'perhaps':
       return likeness === 'same'
         ? undefined
         : l10n.t('Too few of these records are among those that {0} reads of this patient.', run);

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { patientScheme } from '../patient-document/addresses';
 import type { InlineAnswers } from './inline-answers';
 import { lensTitle } from './lens-title';
-import { type PatientInView, patientsInView, recordsNear } from './records-in-view';
+import { type PatientInView, patientsInView } from './records-in-view';
+import { recordsNear } from './records-near';
 import type { RecordSource, RecordSources } from './sources';
 import type { ViewWatch } from './view-watch';
 
@@ -64,7 +65,7 @@ export class InlineLens implements vscode.CodeLensProvider, vscode.Disposable {
     const likeness =
       glance === undefined || 'error' in glance
         ? undefined
-        : this.answers.readPatient(glance.answer).likeness(recordsNear(document, source.reader, inView));
+        : this.answers.held(glance.answer, recordsNear(document, source.reader, inView)).likeness;
     const isKnown = this.answers.knows(about);
     const { title, opens, tooltip } = lensTitle({ run, isKnown, glance, likeness }, vscode.l10n);
     return new vscode.CodeLens(new vscode.Range(inView.line, 0, inView.line, 0), {

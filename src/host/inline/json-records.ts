@@ -1,3 +1,4 @@
+import { dayOf } from './fields';
 import { type JsonScalar, scalarsOf } from './json-line';
 import type { CodeMention, LineReader, RecordLine } from './record-line';
 import { isDiagnosis, readWritten, systemName } from './written-code';
@@ -5,29 +6,24 @@ import { isDiagnosis, readWritten, systemName } from './written-code';
 type Scalars = readonly JsonScalar[];
 type Read = (scalars: Scalars) => RecordLine | undefined;
 
-/** Longer lines are not looked at: reading one would be felt. */
-const longestLine = 2 ** 20;
-
 /** What a line of NDJSON may be: a sequence of ours, a condition of FHIR, an event of MEDS, a row of a dataset. */
-const kinds: readonly (readonly [format: string, read: Read])[] = [
-  ['sequences', sequence],
-  ['FHIR', condition],
-  ['MEDS', medsEvent],
-  ['events', event],
+const kinds: readonly { readonly format: string; readonly read: Read; readonly holdsAll?: true }[] = [
+  { format: 'sequences', read: sequence },
+  { format: 'FHIR', read: condition },
+  { format: 'MEDS', read: medsEvent, holdsAll: true },
+  { format: 'events', read: event, holdsAll: true },
 ];
 
 /** The reader of a text with a JSON object in every line, by its first line. */
 export function recogniseJson(first: string): LineReader | undefined {
-  const scalars = first.length > longestLine ? undefined : scalarsOf(first.replace(/^\ufeff/, ' '));
-  if (scalars === undefined) return undefined;
-  const kind = kinds.find(([, read]) => read(scalars) !== undefined);
+  const scalars = scalarsOf(first.replace(/^\ufeff/, ' '));
+  const kind = scalars === undefined ? undefined : kinds.find(({ read }) => read(scalars) !== undefined);
   if (kind === undefined) return undefined;
-  const [format, read] = kind;
   return {
-    format,
+    ...kind,
     read: (text) => {
-      const all = text.length > longestLine ? undefined : scalarsOf(text.replace(/^\ufeff/, ' '));
-      return all === undefined ? undefined : read(all);
+      const all = scalarsOf(text.replace(/^\ufeff/, ' '));
+      return all === undefined ? undefined : kind.read(all);
     },
   };
 }
@@ -60,21 +56,24 @@ function medsEvent(scalars: Scalars): RecordLine | undefined {
   const patient = at(scalars, 'subject_id');
   const code = scalars.find(({ path }) => path === 'code');
   if (patient === undefined || code === undefined) return undefined;
-  return { patient, codes: isDiagnosis(code.text) ? [mention(code, null)] : [] };
+  const codes = isDiagnosis(code.text) ? [mention(code, null)] : [];
+  const seen = dayOf(at(scalars, 'time') ?? '');
+  return { patient, codes, ...(seen === null ? {} : { day: seen }) };
 }
 
 function event(scalars: Scalars): RecordLine | undefined {
   const patient = at(scalars, 'patient_id');
   const code = scalars.find(({ path }) => path === 'code');
   if (patient === undefined || code === undefined) return undefined;
-  const codes = [mention(code, systemName(at(scalars, 'system') ?? ''))];
-  const discharge = at(scalars, 'discharge');
-  if (discharge === undefined) return { patient, codes };
-  return { patient, codes, stay: { admit: day(at(scalars, 'admit')), discharge: day(discharge) } };
-}
-
-function day(text: string | undefined): string | null {
-  return /^\d{4}-\d{2}-\d{2}/.exec(text ?? '')?.[0] ?? null;
+  const [priority, visit, discharge] = ['priority', 'visit', 'discharge'].map((path) => at(scalars, path));
+  const written = mention(code, systemName(at(scalars, 'system') ?? ''));
+  const stay = { admit: dayOf(at(scalars, 'admit') ?? ''), discharge: dayOf(discharge ?? '') };
+  return {
+    patient,
+    codes: [priority === undefined ? written : { ...written, rank: [priority] }],
+    ...(discharge === undefined ? {} : { stay }),
+    ...(visit === undefined ? {} : { visit }),
+  };
 }
 
 function at(scalars: Scalars, path: string): string | undefined {

@@ -31,11 +31,11 @@ const longest = 90;
 export function lensTitle({ run, isKnown, glance, likeness }: LensFacts, l10n: Words): LensTitle {
   const explain = l10n.t('Explain');
   const tooltip = l10n.t('By {0}', run);
-  // A fine-tuned run lists whom it has a label of: of anybody else nobody knows before they are asked for.
+  // A fine-tuned run lists whom it has a label of: of anybody else nobody knows before a click has them looked for. In
+  // many files that is most of the patients, so their lenses say no more than that.
   if (isKnown === false && glance === undefined) {
-    const title = [explain, l10n.t('not among the patients of {0}', run)].join(dot);
-    const why = l10n.t('Without a label there, or not in its dataset.');
-    return { title, opens: true, tooltip: why };
+    const why = l10n.t('Not among the patients of {0}: without a label there, or not in its dataset.', run);
+    return { title: explain, opens: true, tooltip: why };
   }
   if (glance === undefined) return { title: explain, opens: true, tooltip };
   if ('error' in glance) {

@@ -1,5 +1,5 @@
 import { recogniseJson } from './json-records';
-import type { LineReader } from './record-line';
+import { type LineReader, longestLine } from './record-line';
 import { recogniseTable } from './tables';
 
 /** Files that may hold records, by how their names end. */
@@ -11,6 +11,14 @@ export const recordEndings = ['tsv', 'csv', 'txt', 'ndjson', 'jsonl'] as const;
  */
 export function recogniseRecords(name: string, first: string, second: string): LineReader | undefined {
   const ending = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase();
-  if (ending === 'ndjson' || ending === 'jsonl') return recogniseJson(first);
-  return recordEndings.some((known) => known === ending) ? recogniseTable(first, second) : undefined;
+  if (!recordEndings.some((known) => known === ending) || first.length > longestLine) return undefined;
+  const isJson = ending === 'ndjson' || ending === 'jsonl';
+  const reader = isJson
+    ? recogniseJson(first)
+    : recogniseTable(first, second.length > longestLine ? '' : second);
+  if (reader === undefined) return undefined;
+  return {
+    ...reader,
+    read: (text, line) => (text.length > longestLine ? undefined : reader.read(text, line)),
+  };
 }

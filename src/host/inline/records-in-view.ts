@@ -23,14 +23,20 @@ export interface PatientInView {
   /** Line of the lens: the patient's first one, or the first that can be seen when that lies above. */
   readonly line: number;
   readonly records: readonly PlacedRecord[];
+  /** How the patients in view follow one another. */
+  readonly order: Order;
 }
 
+/**
+ * How the patients of a text follow one another: `scattered` when records of a patient stand apart. Only where ids are
+ * sorted it is certain that a patient whose records end has no others further down.
+ */
+export type Order = 'sorted' | 'scattered' | 'unknown';
+
 /** Nobody sees more lines at once; a folded editor may pretend so. */
-const mostLines = 600;
+export const mostLines = 600;
 /** Lines beneath what can be seen are prepared, so that slow scrolling finds them done. */
-const ahead = 20;
-/** So many lines around what can be seen are read to tell whether the records are those that the run knows. */
-const reach = 150;
+export const ahead = 20;
 
 /** The records that can be seen (and a few beneath), by patient in the order of their first lines. */
 export function patientsInView(
@@ -40,15 +46,19 @@ export function patientsInView(
   previous: ReadonlyMap<string, number> = new Map(),
 ): PatientInView[] {
   const records = new Map<string, PlacedRecord[]>();
+  const runs: string[] = [];
   for (const line of linesIn(ranges, text.lineCount)) {
     const record = reader.read(text.lineAt(line).text, line);
     if (record === undefined) continue;
+    if (record.patient !== runs.at(-1)) runs.push(record.patient);
     const placed = records.get(record.patient);
     if (placed === undefined) records.set(record.patient, [{ line, record }]);
     else placed.push({ line, record });
   }
+  const order = orderOf(runs);
   return [...records].map(([patient, placed]) => ({
     patient,
+    order,
     line: lensLine(text, reader, placed, previous.get(patient)),
     records: placed,
   }));
@@ -77,24 +87,12 @@ function lensLine(
   return goesOn && others.some((other) => other.line === previous) ? previous! : line;
 }
 
-/** The records of a patient around a line, as far as they follow one another. */
-export function recordsAround(text: Lines, reader: LineReader, line: number): RecordLine[] {
-  const record = reader.read(text.lineAt(line).text, line);
-  if (record === undefined) return [];
-  const found = [record];
-  for (const step of [-1, 1]) {
-    for (let at = line + step; at >= 0 && at < text.lineCount && Math.abs(at - line) <= reach; at += step) {
-      const next = reader.read(text.lineAt(at).text, at);
-      if (next?.patient !== record.patient) break;
-      found.push(next);
-    }
-  }
-  return found;
+/** The order of the patients of consecutive records. */
+export function orderOf(patients: readonly string[]): Order {
+  if (new Set(patients).size < patients.length) return 'scattered';
+  const rises = (compare: (one: string, two: string) => number): boolean =>
+    patients.every((patient, at) => at === 0 || compare(patients[at - 1]!, patient) < 0);
+  return rises((one, two) => (one < two ? -1 : 1)) || rises(natural.compare) ? 'sorted' : 'unknown';
 }
 
-/** All records of a patient in view, and those that follow them above and below. */
-export function recordsNear(text: Lines, reader: LineReader, { records }: PatientInView): RecordLine[] {
-  const ends = new Set([records[0]!.line, records.at(-1)!.line]);
-  const around = [...ends].flatMap((line) => recordsAround(text, reader, line));
-  return [...around, ...records.slice(1, -1).map(({ record }) => record)];
-}
+const natural = new Intl.Collator('en', { numeric: true });

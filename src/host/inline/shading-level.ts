@@ -1,22 +1,23 @@
+import { attributionScale, levelBounds } from '../../protocol/attribution-scale';
 import type { Attributed } from '../../protocol/explanation';
 import type { Standing } from './standing';
 
-/** Levels of a colour beside none, as in the patient panel: a value reaches one at this share of the scale. */
-const bounds = [0.16, 0.3, 0.48, 0.68, 0.85] as const;
-export const shadingLevels = bounds.length;
-/** A patient of whom no code says much is not made colourful: full colour takes at least these log-odds. */
-const leastScale = 0.1;
+export const shadingLevels = levelBounds.length;
 
 /** How strongly a code is shaded: 1 to 5 for what raises the risk, −1 to −5 for what lowers it, 0 for neither. */
 export type ShadingLevel = number;
 
-/** Levels of all codes of a patient, measured against its largest attribution; undefined where there is none. */
+/**
+ * Levels of all codes of a patient, by the bounds and the scale of the patient panel; undefined where there are no
+ * attributions.
+ */
 export function levelsOf(explanation: Attributed): ShadingLevel[] | undefined {
   if (explanation.kind !== 'finetune') return undefined;
   const { values } = explanation.attribution;
-  const scale = Math.max(leastScale, ...values.map(Math.abs));
-  return values.map((value) => {
-    const level = bounds.filter((bound) => Math.abs(value) / scale >= bound).length;
+  const scale = attributionScale(values, explanation.codes);
+  return values.map((value, at) => {
+    if (!explanation.codes[at]!.known) return 0;
+    const level = levelBounds.filter((bound) => Math.abs(value) / scale >= bound).length;
     return level === 0 ? 0 : Math.sign(value) * level;
   });
 }

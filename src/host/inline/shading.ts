@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Host } from '../host';
 import type { InlineAnswers } from './inline-answers';
-import { patientsInView, recordsNear } from './records-in-view';
+import { patientsInView } from './records-in-view';
+import { recordsNear } from './records-near';
 import { type ShadingLevel, levelAt, levelsOf, shadingLevels } from './shading-level';
 import type { RecordSource, RecordSources } from './sources';
 
@@ -54,10 +55,11 @@ export class Shading implements vscode.Disposable {
       const attributed = this.answers.attributed({ run, patient: inView.patient });
       if (attributed === undefined || 'error' in attributed) continue;
       const levels = levelsOf(attributed.answer);
-      const read = this.answers.readPatient(attributed.answer);
-      if (levels === undefined || read.likeness(recordsNear(document, reader, inView)) !== 'same') continue;
+      if (levels === undefined) continue;
+      const held = this.answers.held(attributed.answer, recordsNear(document, reader, inView));
+      if (held.likeness !== 'same') continue;
       for (const { line, record } of inView.records) {
-        for (const [index, standing] of read.standings(record).slice(0, mostOfLine).entries()) {
+        for (const [index, standing] of held.standings(record).slice(0, mostOfLine).entries()) {
           const level = levelAt(standing, levels);
           if (level === 0) continue;
           const { start, end } = record.codes[index]!;

@@ -1,19 +1,23 @@
+import { isCodeSystem } from '../../protocol/code-name';
 import type { Glance } from '../../protocol/explanation';
+import { plausibleDays } from '../../protocol/plausible-days';
 import type { CodeMention, RecordLine } from './record-line';
 import { type WrittenCode, normalised, normalisedName, partsOf } from './written-code';
 
 /**
  * How a code in an editor stands to what the model reads of the patient:
  * - `read`: these codes are meant, by their places in the explanation; several where the line does not tell which.
+ * - `perhaps`: these are meant, or none: the row does not tell its date, and may be of a visit that is not read.
  * - `after`: its visit is not over before the index date.
  * - `cut`: the patient has more codes than the model reads, and this is one of the oldest.
+ * - `unread`: its visit is not among those that are read; too late or too old, or left out by the import.
  * - `unsure`: not among those that are read; the line has no date that would tell whether it should be.
  * - `left-out`: the import does not read such a row.
  * - `absent`: the dataset of the run does not say so. The file is another one, or has changed.
  */
 export type Standing =
-  | { readonly kind: 'read'; readonly at: readonly number[] }
-  | { readonly kind: 'after' | 'cut' | 'unsure' | 'left-out' | 'absent' };
+  | { readonly kind: 'read' | 'perhaps'; readonly at: readonly number[] }
+  | { readonly kind: 'after' | 'cut' | 'unread' | 'unsure' | 'left-out' | 'absent' };
 
 /**
  * Whether the records in an editor are those that the run knows of the patient. No number of the run is shown beside
@@ -21,19 +25,16 @@ export type Standing =
  */
 export type Likeness = 'same' | 'differs' | 'unconfirmed';
 
-/** Stays outside of these days are left out by the import. */
-const plausible = ['1900-01-01', '2299-12-31'] as const;
-const icd = new Set(['ICD9', 'ICD10']);
-
 /** What a run has read of a patient, to hold lines of an editor against. */
 export class ReadPatient {
   /** Places of each code, by its normalised spelling. */
   private readonly places = new Map<string, number[]>();
   private readonly systems: readonly string[];
-  private readonly names: readonly string[];
+  /** The codes by their normalised spelling. */
+  readonly names: readonly string[];
   private readonly judged = new WeakMap<RecordLine, readonly Standing[]>();
 
-  constructor(private readonly glance: Glance) {
+  constructor(readonly glance: Glance) {
     this.names = glance.codes.map(({ code }) => normalisedName(code));
     for (const [index, name] of this.names.entries()) {
       const places = this.places.get(name);
@@ -64,7 +65,8 @@ export class ReadPatient {
       for (const standing of this.standings(line)) {
         if (standing.kind === 'absent') return 'differs';
         if (standing.kind === 'unsure') unsure += 1;
-        if (standing.kind === 'read') for (const at of standing.at) read.add(at);
+        if (standing.kind === 'read' || standing.kind === 'perhaps')
+          for (const at of standing.at) read.add(at);
       }
     }
     // Ids of two studies may coincide, and so may single codes: undated rows have to agree in the main.
@@ -77,13 +79,15 @@ export class ReadPatient {
     return line.codes.map((mention) => this.standing(line, mention));
   }
 
-  private standing({ stay }: RecordLine, mention: CodeMention): Standing {
+  private standing(line: RecordLine, mention: CodeMention): Standing {
     if (mention.at !== undefined) return { kind: 'read', at: [mention.at] };
     const { code } = mention;
     if (code === null) return { kind: 'left-out' };
     const candidates = this.candidates(code.system, code.body);
-    if (candidates.length === 0 && code.system !== null && !icd.has(code.system)) return { kind: 'left-out' };
-    return stay === undefined ? this.undated(candidates) : this.dated(candidates, stay);
+    if (candidates.length === 0 && code.system !== null && !isCodeSystem(code.system))
+      return { kind: 'left-out' };
+    if (line.stay !== undefined) return this.dated(candidates, line.stay, line.source);
+    return line.day === undefined ? this.undated(candidates) : this.ofDay(candidates, line.day);
   }
 
   private candidates(system: string | null, body: string): readonly number[] {
@@ -92,23 +96,45 @@ export class ReadPatient {
   }
 
   private undated(candidates: readonly number[]): Standing {
-    if (candidates.length > 0) return { kind: 'read', at: candidates };
+    if (candidates.length > 0) return { kind: this.isWhole ? 'read' : 'perhaps', at: candidates };
     return { kind: this.isWhole ? 'absent' : 'unsure' };
+  }
+
+  /** A row of a day inside of its visit, or near it: formats differ in which day they tell. */
+  private ofDay(candidates: readonly number[], day: string): Standing {
+    if (this.indexDate !== null && day >= this.indexDate) return { kind: 'after' };
+    const meant = candidates.filter((at) => {
+      const visit = this.visitOf(at);
+      return visit !== undefined && visit.admit <= day && day <= visit.discharge;
+    });
+    if (meant.length > 0) return { kind: 'read', at: meant };
+    const first = this.glance.visits[0];
+    if (this.glance.cut > 0 && first !== undefined && day < first.admit) return { kind: 'cut' };
+    return this.undated(candidates);
   }
 
   private dated(
     candidates: readonly number[],
     { admit, discharge }: NonNullable<RecordLine['stay']>,
+    source: RecordLine['source'],
   ): Standing {
-    if (discharge === null || isImplausible(discharge)) return { kind: 'left-out' };
-    if (admit !== null && (admit > discharge || isImplausible(admit))) return { kind: 'left-out' };
+    // Rows of a dataset have been imported once already; these days are the widest.
+    const [earliest, latest] = plausibleDays[source ?? 'medbert'];
+    const isBelieved = (day: string): boolean => earliest <= day && day <= latest;
+    if (discharge === null || !isBelieved(discharge)) return { kind: 'left-out' };
+    if (admit !== null && (admit > discharge || !isBelieved(admit))) return { kind: 'left-out' };
     const { visits, cut } = this.glance;
     if (this.indexDate !== null && discharge >= this.indexDate) return { kind: 'after' };
     const sameDay = candidates.filter((at) => this.visitOf(at)?.discharge === discharge);
     const sameStay = sameDay.filter((at) => this.visitOf(at)?.admit === admit);
     if (sameDay.length > 0) return { kind: 'read', at: sameStay.length > 0 ? sameStay : sameDay };
     const first = visits[0];
-    return { kind: cut > 0 && (first === undefined || discharge <= first.discharge) ? 'cut' : 'absent' };
+    // Visits follow one another by discharge in Med-BERT's format, else by admission.
+    const isOlder =
+      first === undefined ||
+      discharge <= first.discharge ||
+      (source !== 'medbert' && admit !== null && admit <= first.admit);
+    return { kind: cut > 0 && isOlder ? 'cut' : 'absent' };
   }
 
   /** A line with a whole history is read as a whole: the model's codes stand in it behind those that were cut. */
@@ -150,8 +176,4 @@ export class ReadPatient {
   private get isWhole(): boolean {
     return this.indexDate === null && this.glance.cut === 0;
   }
-}
-
-function isImplausible(day: string): boolean {
-  return day < plausible[0] || day > plausible[1];
 }

@@ -1,3 +1,5 @@
+import { codeName, isCodeSystem } from '../../protocol/code-name';
+
 /** A diagnosis code as somebody wrote it: with or without its system, with any manner of dots. */
 export interface WrittenCode {
   /** `ICD9`, `ICD10` …; null where the line does not tell. */
@@ -45,7 +47,7 @@ export function systemName(text: string): string | null {
  * same. Codes are strings; a leading zero that was lost stays lost, because nobody can tell which code it was.
  */
 export function normalised(system: string, body: string): string {
-  return `${system}_${withDot(body, system)}`;
+  return isCodeSystem(system) ? codeName(system, body) : `${system}_${body}`;
 }
 
 /** A code of a dataset (`ICD9_4280`, `ICD9_428.0`) in normalised spelling. */
@@ -58,12 +60,4 @@ export function normalisedName(code: string): string {
 export function partsOf(code: string): WrittenCode {
   const [, system, body] = prefixed.exec(code) ?? [];
   return { system: system?.toUpperCase() ?? null, body: (body ?? code).toUpperCase() };
-}
-
-/** Puts the dot where ICD has it: after `428`, `V45`, `E885` (ICD-9) or `I50` (ICD-10). */
-function withDot(body: string, system: string): string {
-  if (system !== 'ICD9' && system !== 'ICD10') return body;
-  if (body.includes('.')) return body.replace(/\.$/, '');
-  const category = system === 'ICD9' && body.startsWith('E') ? 4 : 3;
-  return body.length > category ? `${body.slice(0, category)}.${body.slice(category)}` : body;
 }

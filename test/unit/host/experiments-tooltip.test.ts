@@ -90,3 +90,31 @@ describe('Markdown', () => {
     expect(verbatim(['```']).startsWith('````text')).toBe(true);
   });
 });
+
+describe('a text in Markdown', () => {
+  const addresses = [
+    'https://example.org/a?b=c',
+    'HTTP://x.y',
+    'ftp://example.org',
+    'www.example.org',
+    'www.1a.org',
+    'example.org',
+    'mailto:a.b@example.org',
+  ];
+
+  it('makes no link of a bare address', () => {
+    for (const address of addresses) {
+      const written = plain(`see ${address}, or not`);
+      // What GitHub's extended autolinks begin with, and bare domains.
+      expect(written, address).not.toMatch(/(?:https?|ftp):\/\/|www\.|[\w.+-]@\w|[a-z]\.[a-z]/i);
+    }
+  });
+
+  it('is to the eye what it was', () => {
+    const texts = [...addresses, 'I50.9: 0.21 (a. b), 12:30, 1/2', '[x](https://y) `z` <b> | & $(x)'];
+    for (const text of texts) {
+      expect(plain(text).replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')).toBe(text);
+    }
+    expect(plain('0.21, 428.0 and 12:30.')).toBe('0.21, 428.0 and 12:30.');
+  });
+});

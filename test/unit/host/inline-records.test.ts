@@ -4,7 +4,7 @@ import { readCode } from '../../../src/ehr/codes';
 import { fieldsOf } from '../../../src/host/inline/fields';
 import { scalarsOf } from '../../../src/host/inline/json-line';
 import { recogniseRecords } from '../../../src/host/inline/recognise';
-import type { LineReader, RecordLine } from '../../../src/host/inline/record-line';
+import { type LineReader, type RecordLine, longestLine } from '../../../src/host/inline/record-line';
 import { normalised, normalisedName, readWritten, systemName } from '../../../src/host/inline/written-code';
 import { medbertHeader, shared } from '../ehr/import-workbench';
 
@@ -103,7 +103,48 @@ describe('tables with a header that is known', () => {
   it('MEDS as text: diagnoses only', () => {
     const { read } = reader('m.csv', 'subject_id,time,code,numeric_value');
     expect(names(read('1,2014-01-01,DIAGNOSIS//ICD//9//4280,', 1))).toEqual(['ICD9_428.0']);
-    expect(read('1,2014-01-01,LAB//50912//mg/dL,1.2', 1)).toEqual({ patient: '1', codes: [] });
+    expect(read('1,2014-01-01,LAB//50912//mg/dL,1.2', 1)).toEqual({
+      patient: '1',
+      day: '2014-01-01',
+      codes: [],
+    });
+  });
+
+  it('have no record in a header that is repeated, whoever is called like a column', () => {
+    const head = 'subject_id,hadm_id,seq_num,icd_code,icd_version';
+    const { read } = reader('d.csv', head);
+    expect(read(head, 7)).toBeUndefined();
+    expect(read(head.toUpperCase(), 7)).toBeUndefined();
+    expect(read('subject_id,1,1,4280,9', 7)?.patient).toBe('subject_id');
+  });
+
+  it('tell visit and rank as the import takes them', () => {
+    const mimicRow = reader('d.csv', 'subject_id,hadm_id,seq_num,icd_code,icd_version').read(
+      'p,7,3,4280,9',
+      1,
+    );
+    expect(mimicRow).toMatchObject({ visit: '7', source: 'mimic-iv', codes: [{ rank: ['3', '0'] }] });
+    const record = 'P1\t2014-03-01\t2014-03-04\tICD9_4280\tY\t5\tN';
+    expect(reader('a.tsv', medbertHeader, record).read(record, 1)).toMatchObject({
+      visit: '2014-03-04',
+      codes: [{ rank: ['Y', 'N', '5', '0'] }],
+    });
+    const json = '{"patient_id":"7","visit":2,"code":"ICD10_I50.9","priority":4}';
+    expect(reader('m.jsonl', json).read(json, 0)).toMatchObject({ visit: '2', codes: [{ rank: ['4'] }] });
+  });
+
+  it('are not read where a line is longer than anybody waits for', () => {
+    const row = 'p,7,3,4280,9';
+    const head = 'subject_id,hadm_id,seq_num,icd_code,icd_version';
+    const { read } = reader('d.csv', head);
+    const long = (length: number): string => `"${'x'.repeat(length - row.length - 1)}"${row.slice(1)}`;
+    expect(read(long(longestLine), 3)?.codes).toHaveLength(1);
+    const began = performance.now();
+    expect(read(long(2e7), 3)).toBeUndefined();
+    expect(recogniseRecords('d.csv', `${head},${'x,'.repeat(1e7)}`, '')).toBeUndefined();
+    expect(recogniseRecords('a.tsv', medbertHeader, '\t'.repeat(1e7))?.format).toBe('Med-BERT');
+    expect(recogniseRecords('a.ndjson', `{"patient":"${'x'.repeat(2e7)}"}`, '')).toBeUndefined();
+    expect(performance.now() - began).toBeLessThan(100);
   });
 
   it('the events of a dataset', () => {

@@ -62,6 +62,9 @@ describe('a code with a day', () => {
     expect(standing(dated(null, 'ICD9_428.0')).kind).toBe('left-out');
     expect(standing(dated('2015-02-01', 'ICD9_428.0', '2015-02-02')).kind).toBe('left-out');
     expect(standing(dated('9999-12-31', 'ICD9_428.0')).kind).toBe('left-out');
+    // Formats differ in the days that they believe.
+    expect(standing({ ...dated('1950-01-01', 'ICD9_428.0'), source: 'synpuf' }).kind).toBe('left-out');
+    expect(standing({ ...dated('1950-01-01', 'ICD9_428.0'), source: 'medbert' }).kind).toBe('absent');
     expect(standing({ ...dated('2015-02-01', ''), codes: [{ start: 0, end: 0, code: null }] }).kind).toBe(
       'left-out',
     );
@@ -73,6 +76,14 @@ describe('a code without a day', () => {
     expect(standing(undated('ICD9_428.0'))).toEqual(read(0, 2));
     expect(standing(undated('I509', 'ICD10'))).toEqual(read(3));
     expect(standing(undated('I509'))).toEqual(read(3));
+  });
+
+  it('may be of a visit that the model does not read, where it does not read all of them', () => {
+    const cut = new ReadPatient(riskGlance('p', history, { cut: 2 }));
+    for (const partly of [censored, cut]) {
+      expect(standing(undated('ICD9_428.0'), partly)).toEqual({ kind: 'perhaps', at: [0, 2] });
+      expect(partly.likeness([undated('ICD9_428.0')])).toBe('same');
+    }
   });
 
   it('is missed only where the model reads everything', () => {

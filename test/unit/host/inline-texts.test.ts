@@ -4,6 +4,8 @@ import { codeText } from '../../../src/host/inline/code-hover';
 import { lensTitle } from '../../../src/host/inline/lens-title';
 import { percentileText } from '../../../src/host/inline/percentile';
 import { ordinal, riskFigure } from '../../../src/protocol/risk-words';
+import { attributionScale } from '../../../src/protocol/attribution-scale';
+import { leastWeight } from '../../../src/protocol/attention-partners';
 import { levelAt, levelsOf } from '../../../src/host/inline/shading-level';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
 import { contrast, divergingChip, mix, palettes } from '../../../webview/palette';
@@ -46,10 +48,14 @@ describe('a lens', () => {
     expect(title({ likeness: 'differs' })).toContain('differ');
   });
 
+  it('is quiet over a patient whom the run does not list', () => {
+    const facts = { run: 'finetune-1', isKnown: false, glance: undefined, likeness: undefined };
+    const { tooltip, ...lens } = lensTitle(facts, english);
+    expect(lens).toEqual({ title: 'Explain', opens: true });
+    expect(tooltip).toContain('Not among the patients of finetune-1');
+  });
+
   it('says why there is no answer', () => {
-    expect(title({ isKnown: false, glance: undefined })).toBe(
-      'Explain · not among the patients of finetune-1',
-    );
     // Somebody without a label has been asked for.
     expect(title({ isKnown: false })).toContain('risk');
     expect(title({ glance: { error: new UserError('The dataset\nis gone.') } })).toBe(
@@ -86,7 +92,10 @@ describe('a hover', () => {
   const explanation = riskExplanation(glance, [0.21, -0.304, 0.001]);
   const square = { length: 3, weights: new Float32Array([0.5, 0.3, 0.2, 0.1, 0.88, 0.02, 0.4, 0.4, 0.2]) };
   const about = (at: number[], change: object = {}): string =>
-    codeText({ at, glance, attributed: explanation, without, attention: square, ...change }, english);
+    codeText(
+      { at, isCertain: true, glance, attributed: explanation, without, attention: square, ...change },
+      english,
+    );
   const risks = { before: { risk: 0.73, logit: 1 }, after: { risk: 0.71, logit: 0.9 } };
   const without = [{ codes: [], origins: [], trace: [], seeds: [], ...risks }];
 
@@ -114,6 +123,26 @@ describe('a hover', () => {
     expect(text).toContain('recorded 2 times, and this row does not tell which visit');
     expect(text).toContain('| Attribution, visit 1 | **\\+0.21**');
     expect(text).toContain('| Attribution, visit 2 | **0.00**');
+  });
+
+  it('tells of a row without a date whose figures these are', () => {
+    const one = about([1], { isCertain: false });
+    expect(one).toContain('does not tell the date of its visit');
+    expect(one).toContain('are of the place where');
+    expect(one).toContain('| Attribution, visit 1 | **−0.30**');
+    expect(one).not.toContain('priority');
+    expect(about([0, 2], { isCertain: false })).toContain('of the 2 places where');
+  });
+
+  it('names the partners that the panel names: weaker ones among many codes', () => {
+    const many = riskGlance(
+      'p',
+      Array.from({ length: 100 }, (_, at): ToldCode => ['2014-01-05', `ICD9_${100 + at}`]),
+    );
+    const weights = new Float32Array(100 * 100).fill(0.0099);
+    weights[1] = leastWeight(100) + 1e-6;
+    const text = about([0], { glance: many, attributed: undefined, attention: { length: 100, weights } });
+    expect(text).toContain('| Attends to | ICD9\\_101 0.01 |');
   });
 
   it('has no number that is not known yet', () => {
@@ -157,9 +186,15 @@ describe('a hover', () => {
 });
 
 describe('shading', () => {
+  const glanceOf = (codes: number): typeof glance =>
+    riskGlance(
+      'p',
+      Array.from({ length: codes }, (_, at): ToldCode => ['2014-01-05', `ICD9_${at}`]),
+    );
+
   it('has the levels of the patient panel, against the largest attribution', () => {
     const values = [1, 0.85, 0.84, 0.5, 0.31, 0.17, 0.15, 0, -0.17, -1];
-    const own = riskExplanation(glance, values);
+    const own = riskExplanation(glanceOf(values.length), values);
     expect(levelsOf(own)).toEqual([5, 5, 4, 3, 2, 1, 0, 0, -1, -5]);
     const fills = values.map((value) => divergingChip(value, 1, 'dark').fill);
     const levels = levelsOf(own)!;
@@ -169,14 +204,25 @@ describe('shading', () => {
   });
 
   it('leaves a patient grey of whom no code says much, and pretraining runs', () => {
-    expect(levelsOf(riskExplanation(glance, [0.015, -0.001, 0]))).toEqual([0, 0, 0]);
+    expect(levelsOf(riskExplanation(glance, [0.007, -0.001, 0]))).toEqual([0, 0, 0]);
+    // By the scale that the panel's chips have.
+    const weak = [0.01, -0.02, 0.03, 0];
+    const fills = weak.map(
+      (value) => divergingChip(value, attributionScale(weak, glanceOf(4).codes), 'dark').fill,
+    );
+    expect(levelsOf(riskExplanation(glanceOf(4), weak))).toEqual([1, -2, 3, 0]);
+    expect(new Set(fills).size).toBe(4);
     expect(levelsOf(encoderExplanation(glance))).toBeUndefined();
+    // What the model does not know it can make nothing of, and it is no measure for the others.
+    const codes = glance.codes.map((code, at) => ({ ...code, known: at !== 0 }));
+    expect(levelsOf(riskExplanation({ ...glance, codes }, [9, 1, -1]))).toEqual([0, 5, -5]);
   });
 
   it('does not guess which of several codes is meant', () => {
     expect(levelAt({ kind: 'read', at: [0, 1] }, [3, 3])).toBe(3);
     expect(levelAt({ kind: 'read', at: [0, 1] }, [3, -3])).toBe(0);
     expect(levelAt({ kind: 'absent' }, [3])).toBe(0);
+    expect(levelAt({ kind: 'perhaps', at: [0] }, [3])).toBe(0);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { leastWeight } from '../../../src/protocol/attention-partners';
 import type { Edit } from '../../../src/protocol/case-file';
 import type { PatientData } from '../../../src/protocol/panels/patient';
 import type { PanelState } from '../../../src/protocol/panels/panel';
@@ -6,7 +7,7 @@ import { editMarks, editWords } from '../../../webview/patient/edits';
 import { applyEdits } from '../../../src/explain/edits';
 import { Held } from '../../../webview/patient/held';
 import { fullWeight, inside, matrixPixels, zoomed } from '../../../webview/patient/matrix-pixels';
-import { attendedBy, leastWeight, readersOf, topEdges } from '../../../webview/patient/partners';
+import { attendedBy, readersOf, topEdges } from '../../../webview/patient/partners';
 
 /** Rows that sum to 1, the same on every machine. */
 function squareOf(length: number, seed = 1): { length: number; weights: Float32Array } {
