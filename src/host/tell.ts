@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { placesOf } from '../protocol/error-places';
 import { CancelledError, UserError } from '../protocol/errors';
 
 /**
@@ -14,7 +15,7 @@ export function teller(log: vscode.LogOutputChannel): (error: unknown) => void {
       return;
     }
     const name = error instanceof Error ? error.name : typeof error;
-    const places = error instanceof Error ? (error.stack ?? '').split('\n').filter(isPlace) : [];
+    const places = placesOf(error);
     log.error([name, ...places].join('\n'));
     const open = vscode.l10n.t('Show Log');
     void vscode.window
@@ -23,9 +24,4 @@ export function teller(log: vscode.LogOutputChannel): (error: unknown) => void {
         if (answer === open) log.show();
       });
   };
-}
-
-/** A line of a stack: indented by Node with spaces, by the editor's extension host with a tab. */
-function isPlace(line: string): boolean {
-  return /^\s+at /.test(line);
 }

@@ -4,6 +4,7 @@ import {
   ProgressType,
   ResponseError,
 } from 'vscode-jsonrpc/node';
+import { placesOf } from '../protocol/error-places';
 import { CancelledError, UserError } from '../protocol/errors';
 import type { LongWork, ProgressReport } from '../protocol/progress';
 import { type MistakeData, type Queries, queryErrorCodes } from '../protocol/queries';
@@ -50,7 +51,5 @@ function asResponse(error: unknown): ResponseError<MistakeData | string[]> {
   }
   if (error instanceof CancelledError) return new ResponseError(queryErrorCodes.cancelled, error.message);
   const name = error instanceof Error ? error.name : typeof error;
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const places = stack.split('\n').filter((line) => line.startsWith('    at '));
-  return new ResponseError(queryErrorCodes.bug, name, places);
+  return new ResponseError(queryErrorCodes.bug, name, placesOf(error));
 }
