@@ -9,6 +9,7 @@ import { runCommands } from './cli/commands/runs';
 import { trainingCommands } from './cli/commands/train';
 import { exitCodes } from './cli/exit-codes';
 import { Terminal } from './cli/terminal';
+import { placesOf } from './protocol/error-places';
 import { CancelledError, UserError } from './protocol/errors';
 import { codeVersion } from './tasks/version';
 
@@ -84,7 +85,8 @@ function explain(error: unknown): number {
     process.stderr.write(`${error.explain()}\n`);
     return exitCodes.mistake;
   }
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // A report is sent to others, so that it has kind and places alone: the text of the error may quote a record.
+  const trace = [error instanceof Error ? error.name : typeof error, ...placesOf(error)].join('\n');
   process.stderr.write(
     `This is a bug in Med-BERT Explorer ${codeVersion}, not a mistake of yours. Please report:\n${trace}\n`,
   );

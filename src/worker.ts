@@ -1,3 +1,4 @@
+import { placesOf } from './protocol/error-places';
 import { CancelledError, UserError } from './protocol/errors';
 import { startQueued } from './runs/queue';
 import { executeRun } from './tasks/execute';
@@ -36,6 +37,5 @@ function tell(error: unknown): string {
   if (error instanceof UserError) return error.explain();
   if (error instanceof CancelledError) return error.message;
   if (!(error instanceof Error)) return 'This is a bug in Med-BERT Explorer.';
-  const places = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-  return [`This is a bug in Med-BERT Explorer: ${error.name}`, ...places].join('\n');
+  return [`This is a bug in Med-BERT Explorer: ${error.name}`, ...placesOf(error)].join('\n');
 }
