@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AttentionView } from '../../src/protocol/panels/patient';
 import { attentionChoice } from '../../src/protocol/panels/patient';
-import { fixed } from '../format';
+import { fixed, share } from '../format';
 import { segments } from '../frame';
 import { divergingChip } from '../palette';
-import { type Colour, type Sight, signedFigures } from './sight';
+import { type Colour, receivedShares, type Sight, signedFigures } from './sight';
 
 const shows: readonly { readonly value: AttentionView['show']; readonly label: string }[] = [
   { value: 'head', label: 'Head' },
@@ -76,6 +76,12 @@ function number(
   >`;
 }
 
+/** Dots are drawn against the largest share, which near-even attention has too: it must be told. */
+function mostReceived(sight: Sight): string {
+  const shares = receivedShares(sight);
+  return shares.length === 0 ? '' : `, up to ${share(Math.max(...shares))}`;
+}
+
 function legend(sight: Sight): TemplateResult {
   const figures = signedFigures(sight.explanation, sight.local.colour);
   const steps = [-1, -0.75, -0.55, -0.35, -0.2, 0, 0.2, 0.35, 0.55, 0.75, 1];
@@ -90,6 +96,14 @@ function legend(sight: Sight): TemplateResult {
             raises +${fixed(figures.scale, 2)} log-odds</span
           >`
     }<span class="legend"
-      ><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>attention received</span
-    >`;
+      ><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>attention
+      received${mostReceived(sight)}</span
+    >
+    ${
+      sight.explanation.codes.every(({ known }) => known)
+        ? nothing
+        : html`<span class="legend"
+            ><span class="swatch-unknown" aria-hidden="true"></span>unknown to the model</span
+          >`
+    }`;
 }
