@@ -3,6 +3,8 @@ export type KeyBindings = Readonly<Record<string, (event: KeyboardEvent) => void
 
 const typingInto =
   'input:not([type=checkbox]):not([type=range]), textarea, select, [contenteditable], vscode-text-field';
+/** What `Enter` presses. */
+const ownEnter = 'button, a[href], summary, vscode-button, vscode-checkbox, [role=button]';
 const ownArrows = 'input[type=range], [role=grid], [role=slider], .scroll';
 
 /** Listens to the keys of a page. Keys but `Esc` are left alone while somebody types, and all in open dialogs. */
@@ -20,6 +22,7 @@ export function bindKeys(bindings: KeyBindings): void {
     }
     // A slider, or a table that scrolls, uses arrows itself.
     if (name.includes('arrow') && target.closest(ownArrows) !== null) return;
+    if (name === 'enter' && target.closest(ownEnter) !== null) return;
     const run = bindings[name];
     if (run === undefined) return;
     event.preventDefault();

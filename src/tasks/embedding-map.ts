@@ -2,7 +2,7 @@ import { RandomStream } from '../engine/random';
 import { cosineDistances, nearestOf, unitVectors } from '../explain/cosine-distances';
 import { patientVectors } from '../explain/patient-vectors';
 import { principalPlane } from '../explain/principal-components';
-import { projectUmap } from '../explain/projection';
+import { projections } from '../explain/projections';
 import { trustworthiness } from '../explain/trustworthiness';
 import { UserError } from '../protocol/errors';
 import { chapterGroups, chapterOf } from '../protocol/icd-chapters';
@@ -16,6 +16,7 @@ import {
   type MapSettings,
   mostPatients,
 } from '../protocol/panels/map';
+import { type ProjectionSetting, projectionWords } from '../protocol/projections';
 import { firstCode } from '../protocol/vocabulary';
 import type { RunModel } from './explain-model';
 import type { RunPatients } from './explain-patients';
@@ -48,7 +49,7 @@ export class EmbeddingMaps {
   /**
    * Lays codes or test patients out on a plane, by the cosines of their vectors.
    *
-   * @param minimumCellCount smaller counts of occurrences are not told
+   * @param minimumCellCount smaller counts, of occurrences or of patients, are not told
    * @throws UserError when there are too few points, or no patients whom the run was tested on; CancelledError
    */
   async draw(settings: MapSettings, minimumCellCount: number, work: LongWork = {}): Promise<MapAnswer> {
@@ -69,7 +70,7 @@ export class EmbeddingMaps {
     const cloud =
       settings.of === 'codes'
         ? this.codeCloud(settings, minimum)
-        : await this.patientCloud(settings.seed, work);
+        : await this.patientCloud(settings.seed, minimum, work);
     const n = cloud.vectors.length / width;
     if (n < fewest) throw tooFew(settings.of);
     if (!cloud.vectors.every(Number.isFinite)) {
@@ -83,17 +84,15 @@ export class EmbeddingMaps {
     const unit = unitVectors(cloud.vectors, width);
     const distances = await cosineDistances(unit, width, work);
     const plane = principalPlane(unit, width);
-    const isUmap = settings.method === 'umap';
-    const positions = isUmap
-      ? await projectUmap(distances, plane.positions, settings, work)
-      : plane.positions;
+    const cloudOfUnit = { unit, width, distances, plane };
+    const { positions, explained } = await projections[settings.method](cloudOfUnit, settings, work);
     const trust = await trustworthiness(distances, positions, judgedNeighbours, work);
     const map: EmbeddingMap = {
       ...{ run: run.id, kind: run.manifest.kind, step, settings, dimensions: width },
       ...fitted(positions),
       candidates: cloud.candidates,
       faithfulness: trust === null ? null : { neighbours: judgedNeighbours, trustworthiness: trust },
-      explained: isUmap ? null : plane.explained,
+      explained,
       points: cloud.describe(distances),
     };
     return { map, patients: cloud.patients };
@@ -129,7 +128,7 @@ export class EmbeddingMaps {
     return { vectors, candidates, describe, patients: null };
   }
 
-  private async patientCloud(seed: number, work: LongWork): Promise<Cloud> {
+  private async patientCloud(seed: number, minimumCellCount: number, work: LongWork): Promise<Cloud> {
     const { run, parameters, size } = this.model;
     if (run.manifest.kind !== 'finetune') {
       throw new UserError('A pretraining run has no test patients to show.', {
@@ -163,6 +162,7 @@ export class EmbeddingMaps {
       risks: shown.map(({ id }) => rounded(byPatient.get(id)!)),
       lengths: shown.map(({ tokens }) => tokens.codes.length),
       unknown: drawn.length - shown.length,
+      minimumCellCount,
     });
     return { vectors, candidates: test.size, describe, patients: shown.map(({ id }) => id) };
   }
@@ -171,14 +171,15 @@ export class EmbeddingMaps {
 /** Settings that a map does not depend on are as good as any, so that both choices are one map in the cache. */
 function relevant(settings: MapSettings): MapSettings {
   const { of, method } = settings;
-  const isUmap = method === 'umap';
+  const { uses } = projectionWords(method);
+  const used = (setting: ProjectionSetting): number => (uses.includes(setting) ? settings[setting] : 0);
   return {
     of,
     method,
-    ...(isUmap
-      ? { neighbours: settings.neighbours, minDist: settings.minDist }
-      : { neighbours: 0, minDist: 0 }),
-    seed: isUmap || of === 'patients' ? settings.seed : 0,
+    neighbours: used('neighbours'),
+    minDist: used('minDist'),
+    // Patients are drawn by it, too.
+    seed: of === 'patients' ? settings.seed : used('seed'),
     ...(of === 'codes'
       ? { minOccurrences: settings.minOccurrences, most: settings.most }
       : { minOccurrences: 0, most: 0 }),

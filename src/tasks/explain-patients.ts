@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodeFrequency } from '../ehr/code-frequency';
 import type { OpenDataset } from '../ehr/dataset';
@@ -55,7 +56,7 @@ export class RunPatients {
     dataset: OpenDataset,
     work: LongWork,
   ): Promise<RunPatients> {
-    const labels = manifest.kind === 'finetune' ? await readLabels(manifest.labels.file) : null;
+    const labels = manifest.kind === 'finetune' ? await readRunLabels(manifest.labels.file) : null;
     if (manifest.kind === 'finetune') checkSameLabels(manifest.labels, labels);
     const sequences = await loadSequences(dataset, labels === null ? work : { ...work, labels });
     const predicted = manifest.kind === 'finetune' && state === 'finished';
@@ -174,6 +175,15 @@ export class RunPatients {
     const found = await loadSequences(this.dataset, { ...work, labels: { file: '', sha256: '', byPatient } });
     return new Map(found.patients.map((id, p) => [id, sequenceOf(found, p)]));
   }
+}
+
+/** @throws UserError saying what the labels are needed for when they are no longer where the run found them */
+async function readRunLabels(file: string): Promise<Labels> {
+  if (existsSync(file)) return readLabels(file);
+  throw new UserError('The labels that the run was made with are no longer there.', {
+    file,
+    advice: 'They tell the index dates before which the model reads. Bring the file back to this place.',
+  });
 }
 
 function sequenceOf(

@@ -7,7 +7,6 @@ import type { FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CaseFile } from '../../src/protocol/case-file';
 import type { RiskExplanation } from '../../src/protocol/explanation';
-import { check } from './page-checks';
 import { keepNotifications, keptNotifications, tracesOf } from './traces';
 import { projectFolder, startWorkbench, type Theme, themes, type Workbench } from './workbench';
 
@@ -151,11 +150,6 @@ test('from the tree to a patient of the list', minutes(2), async () => {
   const list = await listed(page);
   timings.push(`menu to list of patients: ${(performance.now() - began).toFixed(0)} ms`);
   expect(await text(page)()).toMatch(/Choose a patient/);
-  for (const theme of allThemes) {
-    await workbench.setTheme(theme);
-    await workbench.shoot('patient', 'choosing');
-  }
-  await workbench.setTheme('dark');
   const long = list.filter(({ codes }) => codes >= 8 && codes <= 40).map((entry) => entry.patient);
   [patient, other] = [long[0]!, long[1]!];
   timings.push(
@@ -229,17 +223,6 @@ test('without the code the risk is another one, and the case is saved', minutes(
   expect(changed.edits).toEqual([expect.stringMatching(/removed/)]);
   expect(changed.risk).toBe(risk);
   expect(Math.abs(changed.after - risk)).toBeGreaterThan(1e-3);
-  for (const theme of allThemes) {
-    await workbench.setTheme(theme);
-    await workbench.page.mouse.move(700, 885);
-    await expect.poll(() => text(page)()).toMatch(/What if/i);
-    await workbench.shoot('patient', 'what-if');
-    const { contrast, cut, isTooWide } = await check(page);
-    expect.soft(contrast.faint, `${theme}: hard to read`).toEqual([]);
-    expect.soft(cut, `${theme}: cut off`).toEqual([]);
-    expect.soft(isTooWide, `${theme}: wider than the window`).toBe(false);
-  }
-  await workbench.setTheme('dark');
   await page.locator('.what-if [data-action=saveCase]').click();
   await agree(files.case);
   await expect.poll(written(files.case), soon).toBe(true);
@@ -399,11 +382,6 @@ test('a pretraining run guesses what it would read instead', minutes(2), async (
     .toMatch(/Masked, it would read[^]*Nearest codes/);
   expect(await page.locator('.guesses .partners').first().locator('li').count()).toBeGreaterThan(2);
   expect(await page.locator('.what-if').count()).toBe(0);
-  for (const theme of allThemes) {
-    await workbench.setTheme(theme);
-    await workbench.shoot('patient', 'pretrained');
-  }
-  await workbench.setTheme('dark');
 });
 
 test('nothing of the patients is left in notices, settings, state and files', minutes(2), async () => {

@@ -5,6 +5,7 @@ import type { FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Keyboard } from './keyboard';
 import { makeStudy, type Study } from './keyboard-study';
+import { testExplainingByKeyboard } from './keyboard-explain';
 import { enterPanel, eventually, judge, judgeTabs, judgeWidth, listedKeys } from './keyboard-judge';
 import { audit, markControls } from './page-audit';
 import { startWorkbench, type Workbench } from './workbench';
@@ -376,3 +377,6 @@ test('at 200 % nothing is cut off', async () => {
     await judgeWidth(keys, page, `${name} with letters of twice the size`);
   }
 });
+
+// The side bar, which the last test has hidden, comes back with the tree.
+testExplainingByKeyboard(() => ({ workbench, keys, run: study.finetuned[0]! }));

@@ -67,6 +67,8 @@ function mark(): string[] {
   for (const control of document.querySelectorAll<HTMLElement>(kinds)) {
     if (!control.checkVisibility({ visibilityProperty: true })) continue;
     if (control.matches(':disabled, [disabled], [aria-disabled=true]')) continue;
+    // Of a grid or list that arrows walk through, Tab comes to one.
+    if (control.tabIndex < 0 && control.closest('[role=grid], [data-walked]') !== null) continue;
     const words = control.getAttribute('aria-label') ?? control.textContent.trim();
     const action = control.dataset['action'] === undefined ? '' : `[${control.dataset['action']}]`;
     const name = `${control.localName}${action} “${words.replace(/\s+/g, ' ').slice(0, 40)}”`;

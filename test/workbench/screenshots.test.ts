@@ -4,13 +4,25 @@ import {
   mkdtempSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  openMap,
+  openPatients,
+  pickByCodes,
+  pickPoint,
+  selectWithArcs,
+  showPatients,
+  showWhatIf,
+  tearCheckpoints,
+} from './explaining-steps';
 import { check, type PageCheck } from './page-checks';
 import { type PreparedStudy, prepareStudy } from './prepared-study';
 import { wholly } from './words';
@@ -230,6 +242,9 @@ describe('a study', () => {
   test('appears in the tree when it appears in the folder', minutes(1), async () => {
     const { editor, workspace } = workbench;
     for (const entry of readdirSync(prepared)) renameSync(join(prepared, entry), join(workspace, entry));
+    // Runs name their labels file by its place, and it is now in another.
+    rmdirSync(prepared);
+    symlinkSync(workspace, prepared);
     await command('Refresh');
     const tree = editor.tree('Experiments');
     await expect.poll(async () => (await tree.rows()).length, soon).toBeGreaterThan(8);
@@ -238,6 +253,11 @@ describe('a study', () => {
     expect(described(study.running.run)).toMatch(/^\d+ % · .*\d\.\d\d/);
     expect(described(study.failed)).toMatch(/diverged|failed/i);
     await expect.poll(() => editor.statusBar(study.running.run).innerText(), soon).toMatch(/\d+ %/);
+  });
+
+  test('maps are drawn of codes and of patients', minutes(2), async () => {
+    await openMap(workbench.editor, study.pretrained[0]);
+    await showPatients(await openMap(workbench.editor, study.finetuned[0]!));
   });
 
   test('panels open in all their states', minutes(4), async () => {
@@ -294,6 +314,25 @@ describe('a study', () => {
     await editor.command('Notifications: Clear All Notifications');
   });
 
+  test('patients are explained, changed, chosen, and refused', minutes(3), async () => {
+    const { editor } = workbench;
+    const { pretrained, finetuned } = study;
+    const some = (codes: number): boolean => codes >= 12 && codes <= 30;
+    await pickByCodes(await openPatients(editor, finetuned[0]!), some);
+    await pickByCodes(await openPatients(editor, pretrained[0]), some);
+    await openPatients(editor, finetuned[1]!);
+    const changed = await openPatients(editor, finetuned[2]!);
+    await pickByCodes(changed, some);
+    await selectWithArcs(changed);
+    await changed.locator('.what-if [data-action=remove]').click();
+    await changed.locator('.what-if [data-after]').waitFor(soon);
+    const torn = await openPatients(editor, pretrained[2]);
+    await pickByCodes(torn, some);
+    tearCheckpoints(run(pretrained[2], 'checkpoints'));
+    await torn.locator('[data-action=next]').click();
+    await expect.poll(() => torn.locator('body').innerText(), soon).toMatch(/could not be explained/);
+  });
+
   test('the run configuration has its lens', minutes(1), async () => {
     await openRunFile();
     await expect
@@ -302,8 +341,12 @@ describe('a study', () => {
   });
 });
 
+/** What a person does on a page that has just been opened: it keeps nothing of a patient while it is hidden. */
+type Doing = (page: FrameLocator) => Promise<unknown>;
+type Panel = readonly [name: string, state: string, title: string, words: RegExp, then?: Doing];
+
 /** Panels by title: what their picture is called, and what must stand on them. */
-function panels(): readonly (readonly [name: string, state: string, title: string, words: RegExp])[] {
+function panels(): readonly Panel[] {
   const { pretrained, finetuned, failed, doomed, running } = study;
   return [
     ['curves', 'full', `Training: ${pretrained[0]} and 3 more`, /MLM accuracy/],
@@ -321,19 +364,27 @@ function panels(): readonly (readonly [name: string, state: string, title: strin
     ['compare', 'empty', 'Compare 1 run', /Choose two or more/],
     ['compare', 'error', 'Compare 5 runs', /could not be compared/],
     ['compare', 'busy', 'Compare 2 runs', /Reading runs/],
+    ['patient', 'full', `Patient: ${finetuned[0]}`, /Predicted risk[^]*Attends to/i, selectWithArcs],
+    ['patient', 'what-if', `Patient: ${finetuned[2]}`, /What if[^]*removed/i, showWhatIf],
+    ['patient', 'pretrained', `Patient: ${pretrained[0]}`, /Masked, it would read/i, selectWithArcs],
+    ['patient', 'choosing', `Patient: ${finetuned[1]}`, /Choose a patient[^]*highest risk first/],
+    ['patient', 'failed', `Patient: ${pretrained[2]}`, /could not be explained/],
+    ['map', 'full', `Map: ${pretrained[0]}`, /Code map[^]*Nearest in the full space/, pickPoint],
+    ['map', 'patients', `Map: ${finetuned[0]}`, /Map of test patients[^]*Explain Patient/, pickPoint],
   ];
 }
 
 /** Pictures that a full panel holds. */
-const pictures: Readonly<Record<string, number>> = { curves: 5, cohort: 8, compare: 1 };
+const pictures: Readonly<Record<string, number>> = { curves: 5, cohort: 8, compare: 1, patient: 1, map: 1 };
 
 describe('the panels in all themes', () => {
-  test.each(allThemes)('%s', minutes(2), async (theme) => {
+  test.each(allThemes)('%s', minutes(3), async (theme) => {
     await workbench.setTheme(theme);
     await openRunFile();
     await workbench.shoot('run-file', 'lens');
-    for (const [name, state, title, words] of panels()) {
+    for (const [name, state, title, words, then] of panels()) {
       await bringUp(title);
+      await then?.(await workbench.editor.panel(title));
       const { inked } = await judged(name, state, theme, title, words);
       if (state === 'full') expect.soft(inked, `${name} ${theme}`).toHaveLength(pictures[name]!);
       await workbench.shoot(name, state);
@@ -345,10 +396,12 @@ describe('the panels in all themes', () => {
   async function showTablesAndNarrow(theme: Theme): Promise<void> {
     const { editor, page } = workbench;
     const full = panels().filter(([, state]) => state === 'full');
-    const inEach = async (state: string, then: (panel: FrameLocator) => Promise<void>): Promise<void> => {
-      for (const [name, , title, words] of full) {
+    const inEach = async (state: string, show: Doing): Promise<void> => {
+      for (const [name, , title, words, then] of full) {
         await bringUp(title);
-        await then(await editor.panel(title));
+        const panel = await editor.panel(title);
+        await show(panel);
+        if (state === 'narrow') await then?.(panel);
         await judged(name, state, theme, title, state === 'table' ? /\d/ : words);
         await workbench.shoot(name, state);
       }

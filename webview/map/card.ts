@@ -2,19 +2,28 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { chapterGroups, chapterNames } from '../../src/protocol/icd-chapters';
 import type { CodePoints, MapData, PatientPoints } from '../../src/protocol/panels/map';
 import { count, counted, fixed, smallText } from '../format';
-import type { Part } from '../frame';
+import { button, type Part } from '../frame';
 import { bareCode, systemOf } from './search';
 
+/** A point, and what a person may do about it. */
+export interface CardParts {
+  readonly data: MapData;
+  readonly point: number;
+  /** Which of the nearest codes the keyboard is on. */
+  readonly neighbour: number | undefined;
+  readonly isPicked: boolean;
+  /** Whether the pointer may come to the card: else it is let through to the points beneath. */
+  readonly isReachable: boolean;
+  /** Leads to the patient whose id is shown. */
+  readonly explain: () => void;
+}
+
 /** What is known of a point, beside the map. */
-export function card(
-  data: MapData,
-  point: number,
-  neighbour: number | undefined,
-  isPicked: boolean,
-): TemplateResult {
+export function card(parts: CardParts): TemplateResult {
+  const { data, point, neighbour, isReachable } = parts;
   const { points } = data.map;
-  return html`<div class="card" data-point=${point}>
-    ${points.kind === 'codes' ? codeCard(points, point, neighbour) : patientCard(points, point, data, isPicked)}
+  return html`<div class=${isReachable ? 'card reachable' : 'card'} data-point=${point}>
+    ${points.kind === 'codes' ? codeCard(points, point, neighbour) : patientCard(points, parts)}
   </div>`;
 }
 
@@ -58,22 +67,27 @@ function codeCard(points: CodePoints, point: number, neighbour: number | undefin
 
 function patientCard(
   { labels, risks, lengths }: PatientPoints,
-  point: number,
-  { chosen }: MapData,
-  isPicked: boolean,
+  { data: { chosen, canExplain }, point, isPicked, explain }: CardParts,
 ): Part {
-  const who =
-    chosen?.point === point
-      ? html`Patient <span class="code strong">${chosen.patient}</span>`
-      : isPicked
-        ? 'Test patient'
-        : 'Test patient · click to see who it is';
+  const isNamed = chosen?.point === point;
+  const who = isNamed
+    ? html`Patient <span class="code strong">${chosen.patient}</span>`
+    : isPicked
+      ? 'Test patient'
+      : 'Test patient · click to see who it is';
   return html`<div class="title">
       <span class="strong">Risk ${fixed(risks[point]!, 2)}</span>
       <span class="note">${labels[point] === 1 ? 'case (label 1)' : 'control (label 0)'}</span>
     </div>
     <div>${who}</div>
-    <div class="note">${counted(lengths[point]!, 'code')} read by the model</div>`;
+    <div class="note">${counted(lengths[point]!, 'code')} read by the model</div>
+    ${
+      isNamed && canExplain
+        ? html`<div class="act">
+            ${button({ label: 'Explain Patient', name: 'explainPatient', click: explain })}
+          </div>`
+        : nothing
+    }`;
 }
 
 /** `IX Circulatory`. */

@@ -8,6 +8,8 @@ export interface Group {
   readonly key: string;
   readonly name: string;
   readonly members: readonly number[];
+  /** How many they are; null where it may not be told. */
+  readonly told: number | null;
 }
 
 /** What patients are coloured by. */
@@ -29,9 +31,13 @@ export interface Look {
 
 /** The groups of a map in the order of the legend; those without a point are left out. */
 export function groupsOf({ points }: EmbeddingMap, colour: PatientColour): Group[] {
-  const groups =
+  const all =
     points.kind === 'codes' ? chapters(points) : colour === 'label' ? labels(points) : fifths(points);
-  return groups.filter(({ members }) => members.length > 0);
+  const groups = all.filter(({ members }) => members.length > 0);
+  // One small group could be had from the number of points and all others, so then none is counted.
+  const isTold =
+    points.kind === 'codes' || groups.every(({ members }) => members.length >= points.minimumCellCount);
+  return groups.map((group) => ({ ...group, told: isTold ? group.members.length : null }));
 }
 
 /** Which groups stand out at first: the largest chapters, or all groups of patients. */
@@ -68,7 +74,9 @@ export function lookOf(
   return { color: seriesColor(palette, series), marker: markers[series]!, size: 1 };
 }
 
-function chapters({ chapters: places }: CodePoints): Group[] {
+type Members = Omit<Group, 'told'>;
+
+function chapters({ chapters: places }: CodePoints): Members[] {
   return chapterGroups.map((key, chapter) => ({
     key,
     name: chapterNames[key],
@@ -76,7 +84,7 @@ function chapters({ chapters: places }: CodePoints): Group[] {
   }));
 }
 
-function labels({ labels: given }: PatientPoints): Group[] {
+function labels({ labels: given }: PatientPoints): Members[] {
   const of = (label: number): number[] => given.flatMap((other, i) => (other === label ? [i] : []));
   return [
     { key: 'label-1', name: 'Cases (label 1)', members: of(1) },
@@ -85,7 +93,7 @@ function labels({ labels: given }: PatientPoints): Group[] {
 }
 
 /** Fifths of the shown patients by predicted risk, the highest first. */
-function fifths({ risks }: PatientPoints): Group[] {
+function fifths({ risks }: PatientPoints): Members[] {
   const order = risks.map((_, i) => i).sort((a, b) => risks[a]! - risks[b]! || a - b);
   const bounds = [0, 1, 2, 3, 4, 5].map((fifth) => Math.round((fifth * order.length) / 5));
   return [4, 3, 2, 1, 0].map((fifth) => {

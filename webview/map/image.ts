@@ -3,7 +3,7 @@ import { count, fixed } from '../format';
 import { type Group, lookOf, type Slots } from './groups';
 import { Sprites } from './paint';
 import type { Theme } from '../theme';
-import { extentText } from './words';
+import { extentText, methodText } from './words';
 
 const gap = 24;
 const line = 20;
@@ -39,23 +39,19 @@ export function sheet(
   entries.forEach((group, n) => {
     const [x, y] = [gap + (n % 3) * (width / 3), top + Math.floor(n / 3) * line];
     sprites.stamp(context, lookOf(group.key, slots.indexOf(group.key), theme), 4.5, x + 6, y - 4);
-    write(`${group.name} (${count(group.members.length)})`, x + 18, y, '12px', theme.foreground);
+    const size = group.told === null ? '' : ` (${count(group.told)})`;
+    write(`${group.name}${size}`, x + 18, y, '12px', theme.foreground);
   });
   top += Math.ceil(entries.length / 3) * line + 4;
   write(`${extentText(map)}.`, gap, top, '11px', theme.muted);
-  write(methodText(map), gap, top + line * 0.8, '11px', theme.muted);
+  write(`${methodText(map)}; ${qualityText(map)}`, gap, top + line * 0.8, '11px', theme.muted);
   return canvas.toDataURL('image/png').replace(/^data:image\/png;base64,/, '');
 }
 
-function methodText({ settings, faithfulness, dimensions }: EmbeddingMap): string {
-  const { neighbours, minDist, seed } = settings;
-  const how =
-    settings.method === 'pca'
-      ? 'PCA'
-      : `UMAP, ${neighbours} neighbours, least distance ${minDist}, seed ${seed}`;
+function qualityText({ faithfulness, dimensions }: EmbeddingMap): string {
   const trust =
     faithfulness === null
       ? ''
       : `; trustworthiness (k = ${faithfulness.neighbours}) ${fixed(faithfulness.trustworthiness, 3)}`;
-  return `${how}; cosine in ${dimensions} dimensions${trust}. Positions are not distances.`;
+  return `cosine in ${dimensions} dimensions${trust}. Positions are not distances.`;
 }

@@ -1,5 +1,5 @@
-import { html, type TemplateResult } from 'lit';
-import { count } from '../format';
+import { html, nothing, type TemplateResult } from 'lit';
+import { count, none } from '../format';
 import { markerShape } from './marker-shape';
 import { type Group, lookOf, mostSlots, type Slots } from './groups';
 import type { Theme } from '../theme';
@@ -32,7 +32,9 @@ export function legend(parts: {
           >${markerShape(isFront ? look.marker : 'circle', isFront ? look.size : 0.6)}</span
         >
         <span class="name">${group.name}</span>
-        <span class="number">${count(group.members.length)}</span>
+        <span class="number" title=${group.told === null ? 'Withheld: a group has too few patients' : nothing}
+          >${group.told === null ? none : count(group.told)}</span
+        >
       </button>
     </li>`;
   };

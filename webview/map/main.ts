@@ -3,6 +3,7 @@ import { ref } from 'lit/directives/ref.js';
 import {
   defaultMapSettings,
   type EmbeddingMap,
+  keepMethod,
   type MapAction,
   type MapData,
   type MapSettings,
@@ -10,9 +11,10 @@ import {
   type MapView,
   usualSettings,
 } from '../../src/protocol/panels/map';
+import { projectionWords } from '../../src/protocol/projections';
 import { announcer, footer, type KeyHint, showKeys } from '../footer';
 import { count, fixed } from '../format';
-import { type Act, bones, button, chartOrTable, header, panel, type Showing } from '../frame';
+import { type Act, banner, bones, button, chartOrTable, header, panel, type Showing } from '../frame';
 import { bindKeys } from '../keys';
 import { menu, openMenu } from '../menu';
 import { connect, type Link, pageRoot } from '../rpc';
@@ -29,7 +31,7 @@ import { pointsTable } from './points-table';
 import { bareCode, findCodes } from './search';
 import { searchBox } from './search-box';
 import { toolbar } from './toolbar';
-import { extentText, faithfulnessText, findingText, readingText, spaceText } from './words';
+import { extentText, faithfulnessText, findingText, spaceText, unknownMethodText } from './words';
 
 /** What only the page knows; none of it is kept over a reload, as a point may be a patient. */
 interface Local {
@@ -113,10 +115,11 @@ function ready(data: MapData): TemplateResult {
       context: contextOf(map),
       actions: headerActions(data),
     })}
+    ${data.unknownMethod === null ? nothing : otherMethod(data.unknownMethod, map)}
     ${toolbar({ data, colour: link.local.colour, change, setColour: (colour) => link.set({ colour }) })}
     <div class="map">
       ${showing === 'chart' ? picture(data, groups) : html`<div class="scroll points" tabindex="0" role="region" aria-label="Points of the map" ${ref(table.attach)}></div>`}
-      <aside>
+      <aside tabindex="0" aria-label="Legend, and how to read the map">
         ${legend({
           title: isCodes ? 'ICD chapters' : link.local.colour === 'label' ? 'Labels' : 'Fifths of risk',
           ...{ groups, slots, theme },
@@ -135,6 +138,17 @@ function ready(data: MapData): TemplateResult {
       hints: isCodes ? hints : hints.slice(2),
       keys,
     })}`;
+}
+
+/** Says that the method is not the one that was saved, until one is chosen. */
+function otherMethod(unknown: string, map: EmbeddingMap): TemplateResult {
+  const { method } = map.settings;
+  return banner({
+    kind: 'warning',
+    text: unknownMethodText(unknown, map),
+    steps: [{ label: `Keep ${projectionWords(method).name}`, do: keepMethod }],
+    act: () => change({ method }),
+  });
 }
 
 function contextOf({ run, step, faithfulness }: EmbeddingMap): string[] {
@@ -162,7 +176,9 @@ function headerActions(data: MapData): TemplateResult {
 function picture(data: MapData, groups: readonly Group[]): TemplateResult {
   const { hovered, picked, neighbour } = link.local;
   const point = hovered ?? picked;
-  const side = point !== undefined && (canvas.pixelOf(point)?.[0] ?? 0) < 370 ? 'right' : 'left';
+  // Beside the picked point as long as there is one, so that the pointer finds its button on the way over others.
+  const beside = data.map.points.kind === 'patients' ? (picked ?? hovered) : point;
+  const side = beside !== undefined && (canvas.pixelOf(beside)?.[0] ?? 0) < 370 ? 'right' : 'left';
   return html`<figure class="picture">
     <div
       class="plot"
@@ -173,7 +189,20 @@ function picture(data: MapData, groups: readonly Group[]): TemplateResult {
       ${ref(canvas.attach)}
     ></div>
     <div class="card-place ${side}">
-      ${point === undefined ? nothing : card(data, point, neighbour, point === picked)}
+      ${
+        point === undefined
+          ? nothing
+          : card({
+              ...{
+                data,
+                point,
+                neighbour,
+                isPicked: point === picked,
+                isReachable: point !== undefined && beside === picked,
+              },
+              explain: () => link.act({ do: 'explainPatient' }),
+            })
+      }
     </div>
   </figure>`;
 }
@@ -182,7 +211,7 @@ function faithfulness(map: EmbeddingMap): TemplateResult {
   const trust = map.faithfulness;
   return html`<section class="reading" aria-label="How to read the map">
     <h2>How to read it</h2>
-    <p>${readingText(map)}</p>
+    <p>${projectionWords(map.settings.method).reading}</p>
     <p class="trust">
       <span class="value">${trust === null ? '–' : fixed(trust.trustworthiness, 2)}</span>
       <span class="note">${faithfulnessText(map)}</span>

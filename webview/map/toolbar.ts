@@ -1,5 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { type MapData, type MapSettings, mapChoices } from '../../src/protocol/panels/map';
+import {
+  type ProjectionMethod,
+  projectionMethods,
+  type ProjectionSetting,
+  projectionSettings,
+  projectionWords,
+} from '../../src/protocol/projections';
 import { count } from '../format';
 import { button, type Part, segments } from '../frame';
 import type { PatientColour } from './groups';
@@ -15,7 +22,6 @@ export interface ToolbarParts {
 /** What is drawn and how. Every choice but the colour is another map. */
 export function toolbar({ data, colour, change, setColour }: ToolbarParts): TemplateResult {
   const { settings } = data.map;
-  const isUmap = settings.method === 'umap';
   return html`<div class="toolbar">
     ${
       data.hasPatients
@@ -32,24 +38,35 @@ export function toolbar({ data, colour, change, setColour }: ToolbarParts): Temp
     }
     ${segments({
       label: 'Method',
-      options: [
-        { value: 'umap', label: 'UMAP' },
-        { value: 'pca', label: 'PCA' },
-      ],
+      options: methods,
       value: settings.method,
       pick: (method) => change({ method }),
     })}
-    ${isUmap ? umapChoices(settings, change) : nothing}
+    ${projectionWords(settings.method).uses.map((setting) => settingChoices[setting](settings, change))}
     ${settings.of === 'codes' ? codeChoices(settings, change) : colourChoice(colour, setColour)}
   </div>`;
 }
 
-function umapChoices(settings: MapSettings, change: ToolbarParts['change']): Part {
-  const { neighbours, minDist, seed } = settings;
-  return html`${choice('Neighbours', mapChoices.neighbours, neighbours, String, (value) => change({ neighbours: value }))}
-    ${choice('Least distance', mapChoices.minDist, minDist, String, (value) => change({ minDist: value }))}
-    <span class="labelled"
-      >Seed <span class="strong">${seed}</span>${button({
+const methods = Object.entries(projectionMethods).map(([value, { name }]) => ({
+  value: value as ProjectionMethod,
+  label: name,
+}));
+
+/** How each setting of a method is chosen. */
+const settingChoices: Readonly<
+  Record<ProjectionSetting, (settings: MapSettings, change: ToolbarParts['change']) => TemplateResult>
+> = {
+  neighbours: ({ neighbours }, change) =>
+    choice(projectionSettings.neighbours.label, mapChoices.neighbours, neighbours, String, (value) =>
+      change({ neighbours: value }),
+    ),
+  minDist: ({ minDist }, change) =>
+    choice(projectionSettings.minDist.label, mapChoices.minDist, minDist, String, (value) =>
+      change({ minDist: value }),
+    ),
+  seed: ({ seed }, change) =>
+    html`<span class="labelled"
+      >${projectionSettings.seed.label} <span class="strong">${seed}</span>${button({
         label: 'Another seed',
         icon: 'refresh',
         iconOnly: true,
@@ -57,8 +74,8 @@ function umapChoices(settings: MapSettings, change: ToolbarParts['change']): Par
         title: 'Another seed: what stays the same can be relied on',
         click: () => change({ seed: seed + 1 }),
       })}</span
-    >`;
-}
+    >`,
+};
 
 function codeChoices({ minOccurrences, most }: MapSettings, change: ToolbarParts['change']): Part {
   return html`${choice(

@@ -1,4 +1,5 @@
 import type { EmbeddingMap } from '../../src/protocol/panels/map';
+import { projectionSettings, projectionWords } from '../../src/protocol/projections';
 import { count, counted, fixed, share } from '../format';
 
 /** How many points of how many there are, and why not all. */
@@ -38,11 +39,19 @@ export function faithfulnessText({ faithfulness, dimensions }: EmbeddingMap): st
   return `Trustworthiness, k = ${neighbours}: 1 means that the ${neighbours} nearest points on the map are also nearest in all ${dimensions} dimensions; a random picture has about 0.5.`;
 }
 
-/** How to read it. UMAP keeps neighbours only; a plane through the cloud keeps large distances, as shadows. */
-export function readingText({ settings }: EmbeddingMap): string {
-  return settings.method === 'umap'
-    ? 'Read who lies beside whom, nothing else: the distance between groups that lie apart, their size, their density and the axes mean nothing.'
-    : 'A flat shadow of the cloud: what lies apart here lies apart, but what lies together may be far apart in the other dimensions.';
+/** How it was laid out, with the settings that this depends on. */
+export function methodText({ settings }: EmbeddingMap): string {
+  const { name, uses } = projectionWords(settings.method);
+  const values = uses.map(
+    (setting) => `${projectionSettings[setting].label.toLowerCase()} ${settings[setting]}`,
+  );
+  return [name, ...values].join(', ');
+}
+
+/** Why the map is of another method than the saved one. */
+export function unknownMethodText(unknown: string, { settings }: EmbeddingMap): string {
+  const { name } = projectionWords(settings.method);
+  return `This map was saved with the method “${unknown}”, which this version does not know: ${name} is shown instead.`;
 }
 
 /** The finding, for screen readers. */
@@ -50,5 +59,5 @@ export function findingText(map: EmbeddingMap, groups: number): string {
   const { faithfulness, settings, points } = map;
   const trust = faithfulness === null ? '' : `; trustworthiness ${fixed(faithfulness.trustworthiness, 2)}`;
   const grouped = points.kind === 'codes' ? ` in ${counted(groups, 'chapter')}` : '';
-  return `${settings.method.toUpperCase()} map. ${extentText(map)}${grouped}${trust}.`;
+  return `${projectionWords(settings.method).name} map. ${extentText(map)}${grouped}${trust}.`;
 }

@@ -106,6 +106,6 @@ function besideRows(layout: TimelineLayout, start: Rect, end: Rect, unit: number
   const edge = layout.band.to - 2 * unit;
   return {
     path: `M${edge} ${ya}C${x} ${ya} ${x} ${yb} ${edge} ${yb}`,
-    pill: { x: end.left + end.width - 40 * unit, y: end.top + 10 * unit },
+    pill: { x: end.left + end.width - 40 * unit, y: end.top + 9 * unit },
   };
 }

@@ -101,7 +101,7 @@ function ready(data: PatientData): TemplateResult {
     actions: shown === undefined ? nothing : chartOrTable(local.showing, (showing) => link.set({ showing })),
   })}
   ${stage.kind === 'shown' && stage.pending !== null ? pendingLine(stage.pending, act) : nothing}
-  ${local.picking || data.patient === null ? picker(data, view.filter, { filter, pick }) : nothing}
+  ${local.picking || data.patient === null ? picker(data, view.filter, { filter, pick, again: () => link.act({ do: 'recompute' }) }) : nothing}
   ${stage.kind === 'shown' ? notes(stage.explanation, view.filter.threshold) : nothing}
   ${stage.kind === 'shown' && stage.problem !== null ? problemBanner(stage.problem, act) : nothing}
   ${sight === undefined ? waiting(data, act) : pictures(sight)}
@@ -113,7 +113,7 @@ function ready(data: PatientData): TemplateResult {
           { label: 'Everything (JSON)', name: 'exportJson', pick: () => link.act({ do: 'exportJson' }) },
         ])}`
   }
-  ${footer({ fresh: freshness(shown), hints, keys })}`;
+  ${footer({ fresh: freshness(shown), hints: shown === undefined ? [] : hints, keys })}`;
 }
 
 function sightOf(data: PatientData, explanation: ExplanationSoFar): Sight {

@@ -9,6 +9,8 @@ import { icon } from '../icons';
 export interface PickerHandlers {
   readonly filter: (change: Partial<PatientFilter>) => void;
   readonly pick: (patient: string) => void;
+  /** Reads everything anew. */
+  readonly again: () => void;
 }
 
 const outcomes = [
@@ -38,7 +40,7 @@ export function picker(data: PatientData, filter: PatientFilter, handlers: Picke
       ${choice('Part', parts, filter.part, (part) => handlers.filter({ part }))}
       ${kind === 'finetune' ? byRisk(filter, handlers) : nothing}
     </div>
-    ${listProblem === null ? nothing : html`<p class="problem" role="alert">${icon('error')}<span>${listProblem}</span></p>`}
+    ${listProblem === null ? nothing : problem(listProblem, handlers)}
     ${
       list !== null
         ? found(list, data, handlers, filter)
@@ -47,6 +49,14 @@ export function picker(data: PatientData, filter: PatientFilter, handlers: Picke
           : nothing
     }
   </section>`;
+}
+
+/** Why there is no list, and how to come to one. */
+function problem(text: string, { again }: PickerHandlers): TemplateResult {
+  return html`<p class="problem" role="alert">
+    ${icon('error')}<span>${text}</span>
+    <button class="link" data-action="recompute" @click=${again}>Recompute</button>
+  </p>`;
 }
 
 function byRisk(filter: PatientFilter, handlers: PickerHandlers): TemplateResult {
@@ -88,6 +98,7 @@ function found(
   const { entries } = list;
   const more = list.found - entries.length;
   const isByRisk = filter.outcome !== 'all' || filter.decile !== null;
+  const shown = entries.findIndex((entry) => entry.patient === patient);
   return html`<p class="note" role="status">
       ${count(list.found)} of
       ${isByRisk ? counted(list.predicted, 'patient with a prediction', 'patients with a prediction') : counted(list.total, 'patient')}${kind === 'finetune' ? ', highest risk first' : ''}
@@ -113,8 +124,8 @@ function found(
                   <th scope="col" class="left">Part</th>
                 </tr>
               </thead>
-              <tbody>
-                ${entries.map((entry) => row(entry, entry.patient === patient, kind, handlers))}
+              <tbody data-walked @keydown=${walk}>
+                ${entries.map((entry, at) => row(entry, { isShown: at === shown, isStop: at === Math.max(0, shown) }, kind, handlers))}
               </tbody>
             </table>
             ${
@@ -133,14 +144,21 @@ function found(
 
 function row(
   entry: PatientEntry,
-  isShown: boolean,
+  { isShown, isStop }: { readonly isShown: boolean; readonly isStop: boolean },
   kind: PatientData['kind'],
   { pick }: PickerHandlers,
 ): TemplateResult {
   const { patient, risk, label, codes, known, part } = entry;
   return html`<tr class=${isShown ? 'shown' : ''} aria-current=${isShown}>
     <th scope="row" class="left">
-      <button class="link code" data-patient=${patient} @click=${() => pick(patient)}>${patient}</button>
+      <button
+        class="link code"
+        data-patient=${patient}
+        tabindex=${isStop ? 0 : -1}
+        @click=${() => pick(patient)}
+      >
+        ${patient}
+      </button>
     </th>
     ${
       kind === 'finetune'
@@ -153,6 +171,23 @@ function row(
     </td>
     <td class="left">${part ?? '–'}</td>
   </tr>`;
+}
+
+/** Arrows walk through the list, which is one stop of `Tab` and not hundreds. */
+function walk(event: KeyboardEvent): void {
+  const body = event.currentTarget as HTMLElement;
+  const buttons = [...body.querySelectorAll<HTMLElement>('[data-patient]')];
+  const from = buttons.indexOf(event.target as HTMLElement);
+  const places: Readonly<Record<string, number>> = {
+    ArrowUp: Math.max(0, from - 1),
+    ArrowDown: Math.min(buttons.length - 1, from + 1),
+    Home: 0,
+    End: buttons.length - 1,
+  };
+  const to = places[event.key];
+  if (from < 0 || to === undefined) return;
+  event.preventDefault();
+  buttons[to]?.focus();
 }
 
 /** Asked for once typing rests: each letter would be a question. */

@@ -31,8 +31,10 @@ export function selectedCode(sight: Sight): TemplateResult {
     <dl class="facts">
       ${facts.map(
         ([name, value]) =>
-          html`<dt>${name}</dt>
-            <dd>${value}</dd>`,
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
       )}
     </dl>
     ${partnerLists(sight, index)}
@@ -47,7 +49,7 @@ function effects(explanation: ExplanationSoFar, index: number): [string, string]
   const masked = occlusion?.masked.risk[index];
   const removed = occlusion?.removed?.risk[index];
   return [
-    ['Attribution, log-odds', `${signed(values[index] ?? 0, 2)} (${place(sizes, index)})`],
+    ['Attribution, log\u2011odds', `${signed(values[index] ?? 0, 2)} (${place(sizes, index)})`],
     ...(masked === undefined ? [] : ([['Risk lost when masked', signed(masked, 3)]] as [string, string][])),
     ...(removed === undefined
       ? []

@@ -9,14 +9,17 @@ import {
   type MapSubject,
   type MapView,
   readMapSettings,
+  unknownMethod,
   usualSettings,
 } from '../../protocol/panels/map';
 import type { PanelState, Step } from '../../protocol/panels/panel';
 import type { LongWork } from '../../protocol/progress';
 import type { Host } from '../host';
+import { canExplain } from '../inline/inline-model';
 import { type Computation, ComputedSource } from './computed-source';
 import { mapTsv } from './map-tsv';
-import type { PanelDefinition, PanelPage, PanelSource } from './panel';
+import { type PanelDefinition, type PanelPage, type PanelSource, showPanel } from './panel';
+import { patientPanel } from './patient-panel';
 import { askWhereToSave, pictureBytes } from './save-file';
 
 /** What a run has learnt, on a plane: its codes, or the patients that it was tested on. */
@@ -36,6 +39,8 @@ export const mapPanel: PanelDefinition<MapSubject, MapView, MapData, MapAction> 
 
 class MapSource implements PanelSource<MapView, MapAction> {
   private settings: MapSettings = defaultMapSettings;
+  /** What the page asked for in place of a method. */
+  private unknown: string | null = null;
   /** The point whose patient the page may name. */
   private chosen: number | null = null;
   private shown: PanelState<MapData> | undefined;
@@ -54,6 +59,11 @@ class MapSource implements PanelSource<MapView, MapAction> {
   /** Other settings are another map, which the worker may have kept. */
   look(view: MapView): void {
     const settings = readMapSettings(view);
+    const unknown = unknownMethod(view);
+    if (unknown !== this.unknown) {
+      this.unknown = unknown;
+      this.showAgain();
+    }
     if (JSON.stringify(settings) !== JSON.stringify(this.settings)) {
       this.settings = settings;
       this.chosen = null;
@@ -72,6 +82,8 @@ class MapSource implements PanelSource<MapView, MapAction> {
         this.chosen = action.point;
         this.showAgain();
         return;
+      case 'explainPatient':
+        return this.explain();
       case 'exportTable':
         return this.save('tsv', mapTsv);
       case 'exportPng':
@@ -121,9 +133,22 @@ class MapSource implements PanelSource<MapView, MapAction> {
 
   private data({ map, patients }: MapAnswer): MapData {
     const facts = this.host.runs.facts(this.subject.run);
-    const hasPatients = facts?.manifest.kind === 'finetune' && facts.state === 'finished';
     const patient = this.chosen === null ? undefined : patients?.[this.chosen];
-    return { map, hasPatients, chosen: patient === undefined ? null : { point: this.chosen!, patient } };
+    return {
+      map,
+      hasPatients: facts?.manifest.kind === 'finetune' && facts.state === 'finished',
+      chosen: patient === undefined ? null : { point: this.chosen!, patient },
+      canExplain: facts !== undefined && canExplain(facts),
+      unknownMethod: this.unknown,
+    };
+  }
+
+  /** Leads from the chosen point to the patient. */
+  private explain(): void {
+    const { made } = this.computed;
+    const data = made && this.data(made);
+    if (!data?.canExplain || data.chosen === null) return;
+    showPanel(patientPanel, { run: this.subject.run, patient: data.chosen.patient }, this.host);
   }
 
   private outdated(step: number): string | undefined {

@@ -1,5 +1,6 @@
 import { chapterGroups, chapterNames } from '../../protocol/icd-chapters';
 import type { CodePoints, MapAnswer, PatientPoints } from '../../protocol/panels/map';
+import { projectionSettings, projectionWords } from '../../protocol/projections';
 
 type Cell = string | number | null;
 
@@ -9,18 +10,13 @@ type Cell = string | number | null;
  */
 export function mapTsv({ map, patients }: MapAnswer): string {
   const { points, faithfulness, settings } = map;
+  const { inFull, uses } = projectionWords(settings.method);
   const facts: [string, Cell][] = [
     ['run', map.run],
     ['step', map.step],
     ['space', `cosine, ${map.dimensions} dimensions`],
-    ...(settings.method === 'pca'
-      ? ([['method', 'PCA']] as [string, Cell][])
-      : ([
-          ['method', 'UMAP from the principal plane'],
-          ['neighbours', settings.neighbours],
-          ['min_dist', settings.minDist],
-          ['seed', settings.seed],
-        ] as [string, Cell][])),
+    ['method', inFull],
+    ...uses.map((setting): [string, Cell] => [projectionSettings[setting].inFiles, settings[setting]]),
     ...(faithfulness === null
       ? []
       : ([[`trustworthiness (k = ${faithfulness.neighbours})`, faithfulness.trustworthiness]] as [

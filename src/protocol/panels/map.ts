@@ -1,3 +1,4 @@
+import { defaultProjection, isProjectionMethod, type ProjectionMethod } from '../projections';
 import type { Count } from './cohort';
 
 /** What a map is of: one run, whose best step is drawn. */
@@ -9,12 +10,12 @@ export interface MapSubject {
 export interface MapSettings {
   /** Embeddings of codes, or pooled vectors of test patients (of a fine-tuned run). */
   readonly of: 'codes' | 'patients';
-  readonly method: 'umap' | 'pca';
+  readonly method: ProjectionMethod;
   /** UMAP: how many neighbours, itself among them, a point is tied to. */
   readonly neighbours: number;
   /** UMAP: how near to one another points may be drawn. */
   readonly minDist: number;
-  /** Of UMAP's random steps, and of the draw where there are too many patients. */
+  /** Of a method's random steps, and of the draw where there are too many patients. */
   readonly seed: number;
   /** Codes: those that occur at least so many times in the patients that the vocabulary was made from. */
   readonly minOccurrences: number;
@@ -32,7 +33,7 @@ export const mapChoices = {
 
 export const defaultMapSettings: MapSettings = {
   of: 'codes',
-  method: 'umap',
+  method: defaultProjection,
   neighbours: 15,
   minDist: 0.1,
   seed: 1,
@@ -53,13 +54,20 @@ export function readMapSettings(value: unknown): MapSettings {
     Math.round(within(key, low, high));
   return {
     of: given['of'] === 'patients' ? 'patients' : 'codes',
-    method: given['method'] === 'pca' ? 'pca' : 'umap',
+    method: isProjectionMethod(given['method']) ? given['method'] : usual.method,
     neighbours: whole('neighbours', 2, 200),
     minDist: within('minDist', 0, 1),
     seed: whole('seed', 0, 2 ** 31),
     minOccurrences: whole('minOccurrences', 1, 1e9),
     most: whole('most', 5, 5000),
   };
+}
+
+/** The method that settings name and nobody here knows, so that {@link readMapSettings} took another; null = none. */
+export function unknownMethod(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('method' in value)) return null;
+  const { method } = value;
+  return isProjectionMethod(method) ? null : typeof method === 'string' ? method.slice(0, 30) : '?';
 }
 
 /** Test patients beyond these are left out, by a seeded draw. */
@@ -73,11 +81,15 @@ export type MapView = MapSettings;
 
 /** A button beside an error: the page goes back to {@link defaultMapSettings}. The host never sees it. */
 export const usualSettings = 'usualSettings';
+/** A button beside the word that the method is another one: the page takes what is shown. The host never sees it. */
+export const keepMethod = 'keepMethod';
 
 export type MapAction =
   | { readonly do: 'recompute' | 'cancel' | 'openLog' | 'exportTable' }
   /** Who the patient of a point is; null = nobody any more. */
   | { readonly do: 'choosePatient'; readonly point: number | null }
+  /** Opens the patient panel about the chosen one. */
+  | { readonly do: 'explainPatient' }
   /** Saves the drawn map; `png` is base64. */
   | { readonly do: 'exportPng'; readonly png: string };
 
@@ -96,7 +108,7 @@ export interface EmbeddingMap {
   /** How many points there would be without the greatest number allowed. */
   readonly candidates: number;
   readonly faithfulness: Faithfulness | null;
-  /** PCA: shares of the variance that the two axes hold. */
+  /** Shares of the variance that the two axes hold; null where axes mean nothing. */
   readonly explained: readonly [number, number] | null;
   readonly points: CodePoints | PatientPoints;
 }
@@ -137,6 +149,8 @@ export interface PatientPoints {
   readonly lengths: readonly number[];
   /** Test patients without any code that the run knows. */
   readonly unknown: number;
+  /** Groups of fewer patients are not counted aloud. */
+  readonly minimumCellCount: number;
 }
 
 /** What the worker answers: the map, and whose points it holds. The latter stays with the host. */
@@ -152,4 +166,8 @@ export interface MapData {
   /** Whether patients can be shown: the run is fine-tuned and has been tested. */
   readonly hasPatients: boolean;
   readonly chosen: { readonly point: number; readonly patient: string } | null;
+  /** Whether the run can be asked about a patient: it still has a checkpoint. */
+  readonly canExplain: boolean;
+  /** The method that was asked for and that nobody here knows; null when it is the one that is shown. */
+  readonly unknownMethod: string | null;
 }

@@ -5,6 +5,11 @@ import { mapTsv } from '../../../src/host/panels/map-tsv';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
 import { defaultMapSettings, type MapAnswer, type MapData } from '../../../src/protocol/panels/map';
 import type { PanelState } from '../../../src/protocol/panels/panel';
+import {
+  projectionMethods,
+  type ProjectionMethod,
+  projectionSettings,
+} from '../../../src/protocol/projections';
 
 const editor = vi.hoisted(() => ({ consents: true, asked: [] as string[], written: [] as string[] }));
 vi.mock('vscode', () => ({
@@ -45,7 +50,14 @@ const place = { x: [0, 1], y: [0.5, -0.5], faithfulness: { neighbours: 15, trust
 const ofPatients: MapAnswer = {
   map: {
     ...{ ...base, ...place, settings: patientSettings },
-    points: { kind: 'patients', labels: [0, 1], risks: [0.2, 0.8], lengths: [3, 9], unknown: 0 },
+    points: {
+      kind: 'patients',
+      labels: [0, 1],
+      risks: [0.2, 0.8],
+      lengths: [3, 9],
+      unknown: 0,
+      minimumCellCount: 10,
+    },
   },
   patients: ['CANARY-1', 'CANARY-2'],
 };
@@ -74,7 +86,9 @@ let asked: {
   refuse: (e: Error) => void;
 }[];
 let shown: PanelState<MapData>[];
-const run = { bestStep: 4 };
+const run = { bestStep: 4 as number | null, checkpoints: [] };
+/** Panels that were brought to the front. */
+let opened: unknown[];
 
 function open(): ReturnType<typeof mapPanel.open> {
   const host = {
@@ -89,6 +103,9 @@ function open(): ReturnType<typeof mapPanel.open> {
           asked.push({ question, answer, refuse });
           signal.addEventListener('abort', () => refuse(new CancelledError('It')));
         }),
+    },
+    openPanels: {
+      find: (viewType: string, subject: object) => ({ reveal: () => opened.push({ viewType, ...subject }) }),
     },
     tell: () => undefined,
   } as unknown as Host;
@@ -110,7 +127,7 @@ async function begun(answer: MapAnswer): Promise<ReturnType<typeof open>> {
   return source;
 }
 beforeEach(() => {
-  [asked, shown, editor.asked, editor.written, editor.consents] = [[], [], [], [], true];
+  [opened, asked, shown, editor.asked, editor.written, editor.consents] = [[], [], [], [], [], true];
 });
 
 it('asks for the settings that the page looks at, and once', async () => {
@@ -133,6 +150,40 @@ it('sends the id of a patient only when that patient is chosen, and of no other'
   expect(JSON.stringify(shown)).not.toContain('CANARY-1');
   await source.act({ do: 'choosePatient', point: null });
   expect(shown.at(-1)).toMatchObject({ data: { chosen: null } });
+});
+
+it('leads from the chosen patient to the patient panel, and from nobody else', async () => {
+  const source = await begun(ofPatients);
+  expect(shown.at(-1)).toMatchObject({ data: { canExplain: true } });
+  await source.act({ do: 'explainPatient' });
+  expect(opened).toEqual([]);
+  await source.act({ do: 'choosePatient', point: 1 });
+  await source.act({ do: 'explainPatient' });
+  expect(opened).toEqual([{ viewType: 'medbert.patient', run: 'run-1', patient: 'CANARY-2' }]);
+});
+
+it('leads nowhere from a run that has no checkpoint any more', async () => {
+  run.bestStep = null;
+  onTestFinished(() => void (run.bestStep = 4));
+  const source = await begun(ofPatients);
+  expect(shown.at(-1)).toMatchObject({ data: { canExplain: false } });
+  await source.act({ do: 'choosePatient', point: 1 });
+  await source.act({ do: 'explainPatient' });
+  expect(opened).toEqual([]);
+});
+
+it('says so when the saved method is one that it does not know, until another is chosen', async () => {
+  const source = open();
+  source.look({ ...defaultMapSettings, method: 'tsne' } as never);
+  await settled();
+  expect(asked[0]!.question.settings).toEqual(defaultMapSettings);
+  asked[0]!.answer(ofCodes);
+  await settled();
+  expect(shown.at(-1)).toMatchObject({ data: { unknownMethod: 'tsne' } });
+  source.look(defaultMapSettings);
+  await settled();
+  expect(asked).toHaveLength(1);
+  expect(shown.at(-1)).toMatchObject({ kind: 'ready', data: { unknownMethod: null } });
 });
 
 it('keeps nothing over a reload but run and settings', () => {
@@ -197,3 +248,13 @@ it('a table says how the map was made, withholds small counts and starts no form
   ]);
   expect(rows[1]![5]).toBe('<10');
 });
+
+it.each(Object.entries(projectionMethods))(
+  'a table of %s names the settings that it depends on, and no others',
+  (method, { uses }) => {
+    const settings = { ...defaultMapSettings, method: method as ProjectionMethod };
+    const text = mapTsv({ ...ofCodes, map: { ...ofCodes.map, settings } });
+    const named = ['neighbours', 'min_dist', 'seed'].filter((name) => text.includes(`# ${name}: `));
+    expect(named).toEqual(uses.map((setting) => projectionSettings[setting].inFiles));
+  },
+);

@@ -60,8 +60,7 @@ describe('a patient whom the vocabulary hardly knows', () => {
     writeFileSync(file, `${lines.join('\n')}\n`);
     // As if the run had been made with it: without hash and predictions it cannot notice; the notice is another test.
     const manifest = join(runFolder(home, runs[0]!), 'run.json');
-    const { vocabularySha256: _, ...rest } = readJson(manifest);
-    writeFileSync(manifest, JSON.stringify(rest));
+    writeFileSync(manifest, JSON.stringify(withoutHash(readJson(manifest))));
     writeFileSync(join(runFolder(home, runs[0]!), 'events.jsonl'), '');
   }
 
@@ -140,8 +139,10 @@ describe('what does not belong together is refused', () => {
       'the same of a run of an older version, which left no hash of it',
       (home) => {
         reverseCodes(inRun(home, 'vocabulary.tsv'));
-        const { vocabularySha256: _, ...rest } = readJson(inRun(home, 'run.json'));
-        writeFileSync(inRun(home, 'run.json'), JSON.stringify(rest));
+        writeFileSync(
+          inRun(home, 'run.json'),
+          JSON.stringify(withoutHash(readJson(inRun(home, 'run.json')))),
+        );
       },
       'no longer predicts what it predicted',
     ],
@@ -199,6 +200,8 @@ describe('what does not belong together is refused', () => {
     try {
       writeFileSync(study.labels, readFileSync(kept, 'utf8').replace(/\t1\t/, '\t0\t'));
       await expect(openExplained(study.home, runs[0]!)).rejects.toThrow('labels file has changed');
+      rmSync(study.labels);
+      await expect(openExplained(study.home, runs[0]!)).rejects.toThrow('no longer there');
     } finally {
       renameSync(kept, study.labels);
     }
@@ -207,6 +210,11 @@ describe('what does not belong together is refused', () => {
 
 function readJson(file: string): Record<string, unknown> {
   return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+}
+
+/** A description as older versions wrote it. */
+function withoutHash(manifest: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(manifest).filter(([key]) => key !== 'vocabularySha256'));
 }
 
 function swapCodes(file: string): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CodePoints, EmbeddingMap, PatientPoints } from '../../../src/protocol/panels/map';
-import { defaultMapSettings, readMapSettings } from '../../../src/protocol/panels/map';
+import { defaultMapSettings, readMapSettings, unknownMethod } from '../../../src/protocol/panels/map';
+import { projectionMethods } from '../../../src/protocol/projections';
 import { chapterGroups } from '../../../src/protocol/icd-chapters';
 import {
   centredOn,
@@ -13,7 +14,7 @@ import {
 } from '../../../webview/map/camera';
 import { firstSlots, groupsOf, mostSlots, toggled } from '../../../webview/map/groups';
 import { bareCode, findCodes } from '../../../webview/map/search';
-import { extentText } from '../../../webview/map/words';
+import { extentText, methodText, unknownMethodText } from '../../../webview/map/words';
 
 const size = { width: 800, height: 500 };
 const columns = { x: [-1, 0, 1, 0.2], y: [0, 0.5, -0.5, 0.4] };
@@ -144,9 +145,14 @@ describe('the groups', () => {
       risks,
       lengths: risks.map(() => 4),
       unknown: 2,
+      minimumCellCount: 5,
     };
     const patients = mapOf(points, 40, risks);
     expect(groupsOf(patients, 'label').map(({ key }) => key)).toEqual(['label-1', 'label-0']);
+    expect(groupsOf(patients, 'label').map(({ told }) => told)).toEqual([9, 14]);
+    // One small group could be had by subtraction, so none is counted.
+    const small = mapOf({ ...points, minimumCellCount: 10 }, 40, risks);
+    expect(groupsOf(small, 'label').map(({ told }) => told)).toEqual([null, null]);
     const fifths = groupsOf(patients, 'risk');
     expect(fifths.flatMap(({ members }) => members).sort((a, b) => a - b)).toEqual([...risks.keys()]);
     const least = (members: readonly number[]): number => Math.min(...members.map((i) => risks[i]!));
@@ -169,5 +175,28 @@ it('settings out of a page are settings, whatever it kept', () => {
   expect(readMapSettings({ of: 'everybody', neighbours: 1e9, minDist: 'x', seed: 7.4 })).toEqual({
     ...defaultMapSettings,
     seed: 7,
+  });
+});
+
+describe('the method of a saved map', () => {
+  it('is taken back when it is in the list', () => {
+    for (const method of Object.keys(projectionMethods)) {
+      expect(readMapSettings({ method }).method).toBe(method);
+      expect(unknownMethod({ method })).toBeNull();
+    }
+    expect(unknownMethod(undefined)).toBeNull();
+    expect(unknownMethod({})).toBeNull();
+  });
+
+  it.each(['tsne', 'constructor', 7, null])('%s is told, and the usual one taken', (method) => {
+    expect(readMapSettings({ method, seed: 3 })).toEqual({ ...defaultMapSettings, seed: 3 });
+    expect(unknownMethod({ method })).not.toBeNull();
+  });
+
+  it('is told in words, with what it depends on', () => {
+    const map = mapOf(codes, 5, [0, 0, 0, 0, 0]);
+    expect(methodText(map)).toBe('UMAP, neighbours 15, least distance 0.1, seed 1');
+    expect(methodText({ ...map, settings: { ...map.settings, method: 'pca' } })).toBe('PCA');
+    expect(unknownMethodText('tsne', map)).toMatch(/“tsne”.*UMAP is shown/);
   });
 });

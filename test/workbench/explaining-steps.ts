@@ -1,0 +1,94 @@
+import { cpSync, readdirSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FrameLocator } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Editor } from './editor';
+
+const soon = { timeout: 30_000 };
+
+/** Opens the patient panel of a run, where a patient has still to be chosen. */
+export async function openPatients(editor: Editor, run: string): Promise<FrameLocator> {
+  await editor.command('Med-BERT: Explain Patient…');
+  await editor.quickInput.step('Explain by which run?');
+  await editor.quickInput.choose(run, run);
+  const page = await editor.panel(`Patient: ${run}`);
+  await page.locator('.picker [data-patient]').first().waitFor(soon);
+  return page;
+}
+
+/** Picks the first patient of the list who has a number of codes that suits, and waits for the whole explanation. */
+export async function pickByCodes(page: FrameLocator, suits: (codes: number) => boolean): Promise<void> {
+  const codes = await page
+    .locator('.picker tbody tr')
+    .evaluateAll((rows) =>
+      rows.map((row) => Number(row.querySelector('td:nth-last-child(2)')!.textContent.replace(',', ''))),
+    );
+  await page.locator('.picker [data-patient]').nth(codes.findIndex(suits)).click();
+  await whole(page);
+}
+
+/** Waits until nothing is computed any more. */
+export async function whole(page: FrameLocator): Promise<void> {
+  await page.locator('.timeline .chip[data-code]').first().waitFor(soon);
+  await page.locator('.square-host canvas').waitFor(soon);
+  await expect.poll(() => page.locator('.working').count(), soon).toBe(0);
+}
+
+/** Selects a code that has arcs to its partners. Returns how many. */
+export async function selectWithArcs(page: FrameLocator): Promise<number> {
+  const chips = page.locator('.timeline .chip[data-code]');
+  const arcs = page.locator('svg.arcs path');
+  await chips.first().waitFor(soon);
+  for (let place = (await chips.count()) - 1; place >= 0; place--) {
+    await chips.nth(place).click();
+    await expect.poll(() => page.locator('.chip.selected').count()).toBe(1);
+    const drawn = await arcs.count();
+    if (drawn > 0) return drawn;
+  }
+  throw new Error('No code of this patient has a partner.');
+}
+
+/** Selects a code, and scrolls to what would be without it. */
+export async function showWhatIf(page: FrameLocator): Promise<void> {
+  await selectWithArcs(page);
+  await page.locator('footer').last().scrollIntoViewIfNeeded();
+}
+
+/** Puts shortened copies in the place of the checkpoints in a folder, as a transfer that broke off leaves them. */
+export function tearCheckpoints(folder: string): void {
+  for (const step of readdirSync(folder)) {
+    const torn = `${folder}-torn`;
+    cpSync(join(folder, step), torn, { recursive: true });
+    truncateSync(join(torn, 'model.safetensors'), 2000);
+    rmSync(join(folder, step), { recursive: true });
+    renameSync(torn, join(folder, step));
+  }
+}
+
+/** Opens the map of a run. */
+export async function openMap(editor: Editor, run: string): Promise<FrameLocator> {
+  await editor.command('Med-BERT: Show Embedding Map');
+  await editor.quickInput.step('Map of which run?');
+  await editor.quickInput.choose(run, run);
+  const page = await editor.panel(`Map: ${run}`);
+  await drawn(page);
+  return page;
+}
+
+/** Shows the test patients in place of the codes. */
+export async function showPatients(page: FrameLocator): Promise<void> {
+  await page.locator('button[data-value=patients]').click();
+  await page.locator('h1', { hasText: 'Map of test patients' }).waitFor(soon);
+  await drawn(page);
+}
+
+/** Goes with the keyboard to the point beside the middle of the map. */
+export async function pickPoint(page: FrameLocator): Promise<void> {
+  await page.locator('.plot').focus();
+  await page.locator('.plot').press('ArrowRight');
+  await page.locator('.card').waitFor(soon);
+}
+
+async function drawn(page: FrameLocator): Promise<void> {
+  await page.locator('.map .plot[data-points]').waitFor({ timeout: 60_000 });
+}
