@@ -46,6 +46,26 @@ export class Editor {
   }
 
   /**
+   * Opens a file of the folder by name, and waits until it is the one that is edited: its tab may be there already,
+   * behind another, and a click on a list that is being drawn anew is lost.
+   */
+  async openFile(name: string, filter = name): Promise<void> {
+    const active = this.page.locator('.editor-group-container .tab.active', { hasText: name });
+    for (const until = Date.now() + 30_000; Date.now() < until;) {
+      await this.page.keyboard.press('Control+P');
+      if (await this.quickInput.choose(name, filter, 3000)) {
+        try {
+          await active.waitFor({ timeout: 5000 });
+          return;
+        } catch {
+          // Once more.
+        }
+      } else await this.quickInput.cancel();
+    }
+    throw new Error(`The file “${name}” does not open.`);
+  }
+
+  /**
    * The page inside the visible panel of this title. Ask again after a reload.
    * @throws Error when none appears in time
    */

@@ -97,6 +97,7 @@ const chips = (page: FrameLocator) => page.locator('.timeline .chip[data-code]')
 /** Finds a patient in the list of the panel, and picks them. */
 async function pick(page: FrameLocator, patient: string): Promise<void> {
   const search = page.locator('.picker input[name=search]');
+  await page.locator('.picker input[name=search], [data-action=picker]').first().waitFor(soon);
   if (!(await search.isVisible())) await page.locator('[data-action=picker]').click();
   await search.fill(patient);
   const row = page.locator(`.picker [data-patient="${patient}"]`);
@@ -160,8 +161,7 @@ test('of somebody who is not in the dataset the panel says so', minutes(1), asyn
   const row = `${strange.nobody}\t2015-03-01\t2015-03-01\tICD9_428.0\t1\t1\t0`;
   writeFileSync(join(workspace, 'stranger.tsv'), `${head}\n${row}\n`);
   await tree().menu(run, 'Use for Inline Explanations');
-  await editor.command('Go to File...');
-  expect(await editor.quickInput.choose('stranger.tsv', 'stranger.tsv')).toBe(true);
+  await editor.openFile('stranger.tsv');
   const lens = window.locator('.codelens-decoration a', { hasText: /^Explain$/ });
   await lens.waitFor({ timeout: 60_000 });
   await lens.click();

@@ -170,8 +170,8 @@ test('attributions, deletion test and stability come by themselves', minutes(1),
   await plot.waitFor(soon);
   expect(Number(await plot.getAttribute('data-points'))).toBeGreaterThan(10);
   const words = (await page.locator('.faithful .info').allInnerTexts()).join('\n');
-  expect(words).toMatch(/Removing codes by attribution/);
-  expect(words).toMatch(/Attributions of 2 seeds (dis)?agree/);
+  expect(words).toMatch(/Removing \d+ codes by attribution/);
+  expect(words).toMatch(/Attributions of 2 seeds (agree|are|run) .*ρ/);
   expect(await page.locator('.answers .risk').innerText()).toMatch(/over 2\sseeds/);
   expect(await chips(page).first().getAttribute('aria-label')).toMatch(/(raises|lowers) log-odds/);
   expect(await text(page)()).toMatch(/It is not a cause/);
@@ -269,7 +269,7 @@ test('an export asks for consent, and without it writes nothing', minutes(1), as
   await workbench.editor.chooseFile(files.explanation);
   await expect
     .poll(() => workbench.editor.notifications(), soon)
-    .toContainEqual(expect.stringMatching(/no what-if case/));
+    .toContainEqual(expect.stringMatching(/not a case that this version can read/));
   await workbench.editor.command('Notifications: Clear All Notifications');
   const { explanation } = json<{ explanation: RiskExplanation }>(files.explanation);
   expect([explanation.patient, explanation.risk]).toEqual([patient, risk]);
@@ -285,9 +285,7 @@ const shaded = (): Promise<number> =>
 /** Opens a file of the study at a line. */
 async function openFile(name: string, line: number): Promise<void> {
   const { editor, page } = workbench;
-  await editor.command('Go to File...');
-  expect(await editor.quickInput.choose(name, `study/${name}`)).toBe(true);
-  await editor.tab(name).waitFor();
+  await editor.openFile(name, `study/${name}`);
   await lines().nth(1).waitFor();
   await editor.command('Go to Line/Column...');
   await editor.quickInput.type(`:${line}`);

@@ -86,9 +86,7 @@ async function uninterrupted(): Promise<string> {
 /** Starts a configuration file as a person does: opens it and runs it. Returns the id of the new run. */
 async function start(name: string): Promise<string> {
   const before = await runs();
-  await editor.page.keyboard.press('Control+P');
-  expect(await editor.quickInput.choose(`${name}.medbert.json`, `${name}.medbert.json`)).toBe(true);
-  await editor.tab(`${name}.medbert.json`).waitFor();
+  await editor.openFile(`${name}.medbert.json`);
   await editor.command('Med-BERT: Run This Configuration');
   await expect.poll(runs, { timeout: 30_000 }).toHaveLength(before.length + 1);
   const made = (await runs()).find((id) => !before.includes(id))!;

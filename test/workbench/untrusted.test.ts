@@ -160,9 +160,7 @@ test('the cohort panel says that it may not count', async () => {
 
 test('a run configuration can be read, and says why it cannot be run', async () => {
   const { editor } = workbench;
-  await editor.page.keyboard.press('Control+P');
-  expect(await editor.quickInput.choose('small.medbert.json', 'small.medbert.json')).toBe(true);
-  await editor.tab('small.medbert.json').waitFor();
+  await editor.openFile('small.medbert.json');
   const lens = editor.page.locator('.codelens-decoration');
   await expect.poll(() => lens.allInnerTexts()).toContainEqual(expect.stringMatching(/not trusted/));
 });

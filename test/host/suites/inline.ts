@@ -119,7 +119,7 @@ describe('explanations in an editor of 100,000 records', function () {
     shown.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.AtTop);
     const given = await untilRisk(line - 5 * rowsOfPatient);
     assert.ok(given.some((lens) => lens.line === line && /risk/.test(lens.title)));
-    assert.ok(asked.includes(`explain ${idOf(15_000)}`));
+    assert.ok(asked.includes(`attributed ${idOf(15_000)}`));
     assert.ok(!asked.includes(`glance ${idOf(10_000)}`));
   });
 

@@ -188,11 +188,10 @@ describe('a fine-tuned run explains a test patient', () => {
     );
   });
 
-  it('and the risks of many at once', async () => {
-    const some = tested.slice(0, 5);
-    const risks = await explained.risks([...some.map(({ id }) => id), 'nobody']);
-    some.forEach(({ score }, i) => expect(risks[i]!.risk).toBeCloseTo(score, 5));
-    expect(risks[5]).toBeNull();
+  it('and so the others', async () => {
+    for (const { id, score } of tested.slice(0, 12)) {
+      expect(((await explained.glance(id)) as RiskExplanation).risk).toBeCloseTo(score, 5);
+    }
   });
 });
 
