@@ -170,7 +170,7 @@ test('attributions, deletion test and stability come by themselves', minutes(1),
   await plot.waitFor(soon);
   expect(Number(await plot.getAttribute('data-points'))).toBeGreaterThan(10);
   const words = (await page.locator('.faithful .info').allInnerTexts()).join('\n');
-  expect(words).toMatch(/Removing \d+ codes by attribution/);
+  expect(words).toMatch(/Removing \d+\scodes by attribution/);
   expect(words).toMatch(/Attributions of 2 seeds (agree|are|run) .*ρ/);
   expect(await page.locator('.answers .risk').innerText()).toMatch(/over 2\sseeds/);
   expect(await chips(page).first().getAttribute('aria-label')).toMatch(/(raises|lowers) log-odds/);

@@ -26,6 +26,12 @@ export interface NetworkWatch {
 /** Program of a socket that belongs to no living process. */
 const unknown = 'unknown';
 
+/**
+ * Chromium asks its kernel whether there would be a way to this address, to know whether the machine has IPv6: it
+ * connects a datagram socket, closes it again, and never sends anything. It is the browser of the tests that does so.
+ */
+const routeQuestion = '[2001:4860:4860:0000:0000:0000:0000:8888]:443';
+
 /** How often the tables of sockets are read, in ms. */
 const period = 100;
 
@@ -97,6 +103,7 @@ function remoteSockets(namespace: number | undefined, home: string): Connection[
     for (const line of text.split('\n').slice(1)) {
       const [, , remote, , , , , , , inode] = line.trim().split(/\s+/);
       if (remote === undefined || inode === undefined || isOwnMachine(remote)) continue;
+      if (table === 'udp6' && readable(remote) === routeQuestion) continue;
       programs ??= programsBySocket(namespace === undefined ? home : undefined);
       const program = programs.get(inode);
       if (program === undefined && namespace === undefined) continue; // somebody else's on this machine
