@@ -28,7 +28,7 @@ export function agreementOf(
     rollout: spearman(ranked(rollout), size),
     occlusion: occlusion && spearman(ranked(occlusion), ranked(attribution)),
   };
-  const sentences = [agreementSentence(ranks.attention, known.length)];
+  const sentences = [agreementSentence(ranks.attention, known.length), ...occlusionSentence(ranks.occlusion)];
   if (deletion) {
     sentences.push(
       deletionSentence('with the largest attributions, of either sign,', 'attributionSize', deletion),
@@ -48,6 +48,13 @@ export function agreementSentence(rho: number | null, codes: number): string {
   const figures = `(Spearman’s ρ ${minus(rho.toFixed(2))} over ${codes} codes)`;
   const few = codes < 10 ? ' So few codes agree or disagree by chance easily.' : '';
   return `Attention and the size of attributions ${rankVerb(rho)} ${figures}.${few}`;
+}
+
+/** A code may raise the risk on the way from [MASK] and yet not be missed when it is removed: others say the same. */
+function occlusionSentence(rho: number | null): string[] {
+  if (rho === null) return [];
+  const figures = `(ρ ${minus(rho.toFixed(2))})`;
+  return [`Attributions and what each code changes when it alone is removed ${rankVerb(rho)} ${figures}.`];
 }
 
 /** Sizes first: with a hundred orders even a tiny difference beats all of them. */

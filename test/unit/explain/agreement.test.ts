@@ -111,7 +111,10 @@ describe('agreement in words', () => {
       { largest: 10, randomOrders: 100, seed: 1 },
     );
     const all = { attribution: parts, received: sizes, rollout: sizes, occlusion: parts };
-    const [, byAttribution, byAttention] = agreementOf(all, [...parts.keys()], deletion).sentences;
+    const [, byRemoval, byAttribution, byAttention] = agreementOf(all, [...parts.keys()], deletion).sentences;
+    expect(byRemoval).toBe(
+      'Attributions and what each code changes when it alone is removed agree well (ρ 1.00).',
+    );
     // What raises the risk first is, here, what matters least.
     expect(deletion!.curves.attribution.changeAboveRandom).toBe(0);
     // Sums of the k largest parts, in the mean over k = 1 … 10: 4.675.
