@@ -9,7 +9,7 @@ import type { RiskGlance, SeedChange, SeedPrediction, SeedSpread } from '../prot
 import { fileTimes, resultFiles } from '../runs/file-times';
 import { runFolder } from '../runs/home';
 import { keyWithoutSeed } from '../runs/seed-groups';
-import { manifestFile, readManifest, runIds, type RunView, viewRun } from '../runs/store';
+import { manifestFile, newestFirst, readManifest, runIds, type RunView, viewRun } from '../runs/store';
 import { predictEdited } from './explain-case';
 import { checkStillPredicts } from './explain-check';
 import { checkFinite, RunModel } from './explain-model';
@@ -124,10 +124,10 @@ export class SeedRuns {
     return (this.opened = { key, ...(await this.open(runs)) });
   }
 
-  /** Runs of the same configuration, whatever their state; all others are read once. */
+  /** Runs of the same configuration, whatever their state, newest first; all others are read once. */
   private relatives(): RunView[] {
     const own = keyWithoutSeed(this.run.manifest);
-    return runIds(this.home).flatMap((id) => {
+    const found = runIds(this.home).flatMap((id) => {
       const folder = runFolder(this.home, id);
       try {
         const name = `${id} ${fileTimes([join(folder, manifestFile)])}`;
@@ -140,6 +140,7 @@ export class SeedRuns {
         throw error;
       }
     });
+    return found.sort(newestFirst);
   }
 
   private async open(runs: readonly RunView[]): Promise<Omit<Siblings, 'key'>> {
@@ -174,7 +175,10 @@ export class SeedRuns {
   }
 }
 
-/** Finished runs of the same configuration with other seeds, each seed once (the newest run of it), by seed. */
+/**
+ * Finished runs of the same configuration with other seeds, each seed once (the newest run of it), by seed.
+ * @param runs newest first
+ */
 export function siblingsOf(run: RunView, runs: readonly RunView[]): RunView[] {
   const key = keyWithoutSeed(run.manifest);
   const bySeed = new Map<number, RunView>();

@@ -56,16 +56,20 @@ export class TreeView {
       has: this.page.locator('.action-label', { hasText: wholly(entry) }),
     });
     const focused = this.page.locator('.monaco-menu .action-item.focused', { hasText: entry });
-    // An editor that has just been opened takes the focus, which closes the menu.
-    const isReady = async (): Promise<boolean> => {
+    // An editor that has just been opened takes the focus, which closes the menu; and a menu that has just been opened
+    // does not notice the pointer before it moves once more.
+    const isReady = async (tries: number): Promise<boolean> => {
       if (!(await choice.isVisible())) await this.row(label).click({ button: 'right' });
-      return choice.hover({ timeout: 1000 }).then(
+      return choice.hover({ timeout: 1000, position: { x: 12 + (tries % 4), y: 8 } }).then(
         () => focused.isVisible(),
         () => false,
       );
     };
-    for (let tries = 0; !(await isReady()); tries++)
-      if (tries > 20) throw new Error(`No entry “${entry}” in the menu of “${label}”.`);
+    const until = Date.now() + 20_000;
+    for (let tries = 0; !(await isReady(tries)); tries++) {
+      if (Date.now() > until) throw new Error(`No entry “${entry}” in the menu of “${label}”.`);
+      await this.page.waitForTimeout(50);
+    }
     // A menu that has just been opened takes no click for a moment, but it takes keys.
     await this.page.keyboard.press('Enter');
     await choice.waitFor({ state: 'hidden' });

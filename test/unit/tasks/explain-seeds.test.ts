@@ -61,6 +61,10 @@ describe('seeds of a study', () => {
     const after = await seedsUnder(runs);
     expect(after.predictions.map(({ seed }) => seed)).toEqual([1, 2, 3]);
     expect(after).toEqual(await seedsUnder(new ExplainedRuns()));
+    const again = await study.fineTune(2);
+    const [, second] = (await seedsUnder(runs)).predictions;
+    expect(second!.run, 'the newest run of a seed').toBe(again);
+    rmSync(runFolder(study.home, again), { recursive: true });
     rmSync(runFolder(study.home, third), { recursive: true });
     expect(await seedsUnder(runs)).toEqual(before);
   });
