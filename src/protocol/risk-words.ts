@@ -32,7 +32,8 @@ export function rankVerb(rho: number): string {
 
 /** `all 100 random orders`, `64 of 100 random orders`; a tie counts half. */
 export function ofRandom(share: number, orders: number): string {
-  const beaten = share * orders;
+  // Halves are exact; the share itself is a quotient.
+  const beaten = Math.round(2 * share * orders) / 2;
   const figure = Number.isInteger(beaten) ? String(beaten) : beaten.toFixed(1);
   return beaten === orders ? `all ${orders} random orders` : `${figure} of ${orders} random orders`;
 }

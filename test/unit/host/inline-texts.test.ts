@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { codeText } from '../../../src/host/inline/code-hover';
 import { lensTitle } from '../../../src/host/inline/lens-title';
 import { percentileText } from '../../../src/host/inline/percentile';
-import { ordinal, riskFigure } from '../../../src/protocol/risk-words';
+import { ofRandom, ordinal, riskFigure } from '../../../src/protocol/risk-words';
 import { attributionScale } from '../../../src/protocol/attribution-scale';
 import { leastWeight } from '../../../src/protocol/attention-partners';
 import { levelAt, levelsOf } from '../../../src/host/inline/shading-level';
@@ -85,6 +85,13 @@ it('percentiles are rounded down and never the hundredth', () => {
   expect(ordinal(113)).toBe('113th');
   expect([0, 0.0049, 0.005, 0.994, 0.9951, 1].map(riskFigure)).toEqual([
     ...['0.00', '<0.01', '0.01', '0.99', '>0.99', '1.00'],
+  ]);
+});
+
+it('random orders are counted, ties as halves', () => {
+  expect([0, 0.14, 0.145, 0.57, 0.995, 1].map((share) => ofRandom(share, 100))).toEqual([
+    ...['0 of 100 random orders', '14 of 100 random orders', '14.5 of 100 random orders'],
+    ...['57 of 100 random orders', '99.5 of 100 random orders', 'all 100 random orders'],
   ]);
 });
 
