@@ -131,16 +131,16 @@ function launch({ home, ...start }: QueueStart, folder: string, now: () => numbe
 
 /** How many runs work on each device of this machine. */
 function busyDevices(home: string, now: () => number): Map<string, number> {
-  const claimed = holding(home, claimFile).filter((folder) => {
-    const claim = orNothing(() => readClaim(folder, now));
-    return claim?.alive === true && claim.record.host === hostname();
-  });
+  // Tickets first: a worker writes its claim before it takes its ticket away, so that it is seen by one look or both.
   const starting = holding(home, ticketFile).filter((folder) => {
     const ticket = ticketOf(folder);
     return ticket?.launched?.host === hostname() && isStarting(folder, ticket, now);
   });
+  const claimed = holding(home, claimFile).filter((folder) => {
+    const claim = orNothing(() => readClaim(folder, now));
+    return claim?.alive === true && claim.record.host === hostname();
+  });
   const busy = new Map<string, number>();
-  // A process may have claimed its run between the two looks.
   for (const folder of new Set([...claimed, ...starting])) {
     const device = deviceOf(folder);
     busy.set(device, (busy.get(device) ?? 0) + 1);
