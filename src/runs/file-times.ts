@@ -1,15 +1,19 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { claimFile } from './claim';
 
 /** Changes whenever one of some files does, comes or goes. */
 export function fileTimes(files: readonly string[]): string {
   return files.map(timesOf).join();
 }
 
-/** Files of a run's folder that decide what it predicts, and whether it has finished. */
+/**
+ * Files of a run's folder that decide what it predicts, and the one that says that a process works on it. Not its
+ * journal: of a run that trains it grows all the time.
+ */
 export function resultFiles(folder: string): string[] {
   const names = ['run.json', 'vocabulary.tsv', 'pool.parquet', 'predictions.parquet', 'checkpoints'];
-  return [...names, 'events.jsonl'].map((name) => join(folder, name));
+  return [...names, claimFile].map((name) => join(folder, name));
 }
 
 function timesOf(file: string): string {

@@ -99,7 +99,13 @@ export class InlineHover implements vscode.HoverProvider {
   ): Promise<(WhatIf | null)[]> {
     const isAsked = glance.kind === 'finetune' && glance.codes.length > 1;
     const asked = isAsked ? at.slice(0, mostWithout) : [];
-    return Promise.all(asked.map((each) => this.answers.withoutCode(about, each, signal)));
+    // Without its only known code nothing can be predicted of a patient; the rest of the hover still can be told.
+    return Promise.all(
+      asked.map(async (each) => {
+        const without = await this.answers.withoutCode(about, each, signal).catch(onlyCancelled);
+        return without ?? null;
+      }),
+    );
   }
 
   private heading({ code }: CodeMention): string {

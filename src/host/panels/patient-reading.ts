@@ -175,8 +175,8 @@ export class PatientReading {
     };
     try {
       soFar = await this.host.explain.ask('attributed', this.question, { signal, progress });
-      if (signal.aborted) throw new CancelledError();
       number = this.number();
+      if (signal.aborted) throw new CancelledError();
       if (!isWhole(soFar)) {
         show({ pending: { phase: testing(), share: null }, problem: null });
         const question = { ...this.question, settings: defaultExplainSettings };

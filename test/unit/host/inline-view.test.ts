@@ -301,6 +301,17 @@ describe('a hover', () => {
     expect(((await told)!.contents as unknown as { value: string }).value).toContain('being computed');
   });
 
+  it('tells the rest where a code cannot be left out', async () => {
+    window.query.answers.whatIf = () => Promise.reject(new UserError('None of the codes is known.'));
+    const shown = window.open(lineOf(2), lineOf(2) + 4);
+    await rest();
+    const column = table[lineOf(2)]!.indexOf('ICD');
+    const told = window.hoverText(shown, lineOf(2), column);
+    await rest();
+    expect(await told).toMatch(/\| Attribution \|/);
+    expect(await told).not.toMatch(/Without it|None of the codes/);
+  });
+
   it('takes its questions back when the pointer moves on', async () => {
     window.query.answers.attributed = () => new Promise(() => undefined);
     const shown = window.open(lineOf(2), lineOf(2) + 4);

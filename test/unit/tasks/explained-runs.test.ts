@@ -2,7 +2,9 @@ import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { UserError } from '../../../src/protocol/errors';
-import { datasetFolder } from '../../../src/runs/home';
+import { claimRun } from '../../../src/runs/claim';
+import { datasetFolder, runFolder } from '../../../src/runs/home';
+import { currentProcess } from '../../../src/runs/process';
 import type { ExplainedRun } from '../../../src/tasks/explain';
 import { ExplainedRuns } from '../../../src/tasks/explained-runs';
 import { type ExplainedStudy, makeExplainedStudy } from './explained-study';
@@ -43,6 +45,18 @@ it('opens a run anew when something changed that it was read from, and not under
     expect((await opened.glance(patient)).patient).toBe(patient);
     return opened;
   });
+  expect(await ask(runs, run, itself)).not.toBe(first);
+});
+
+it('stays open while the journal of its run grows, and is opened anew when the work on it ends', async () => {
+  const runs = new ExplainedRuns();
+  const [run] = study.runs;
+  const folder = runFolder(study.home, run);
+  const claim = claimRun(folder, currentProcess());
+  const first = await ask(runs, run, itself);
+  utimesSync(join(folder, 'events.jsonl'), 1, 1);
+  expect(await ask(runs, run, itself)).toBe(first);
+  claim.release();
   expect(await ask(runs, run, itself)).not.toBe(first);
 });
 
