@@ -28,6 +28,9 @@ export default defineConfig({
           globalSetup: ['test/workbench/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // What a window shows may be three seconds old by design: it looks at the runs every second, and draws the
+          // progress of one at most every two. Vitest would give up after one.
+          expect: { poll: { timeout: 10_000 } },
           pool: 'forks',
           fileParallelism: false,
         },
