@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimFile } from './claim';
+import { resultsFile } from './summary';
 
 /** Changes whenever one of some files does, comes or goes. */
 export function fileTimes(files: readonly string[]): string {
@@ -8,12 +9,12 @@ export function fileTimes(files: readonly string[]): string {
 }
 
 /**
- * Files of a run's folder that decide what it predicts, and the one that says that a process works on it. Not its
- * journal: of a run that trains it grows all the time.
+ * Files of a run's folder that decide what it predicts, how well it did, and the one that says that a process works on
+ * it. Not its journal: of a run that trains it grows all the time.
  */
 export function resultFiles(folder: string): string[] {
   const names = ['run.json', 'vocabulary.tsv', 'pool.parquet', 'predictions.parquet', 'checkpoints'];
-  return [...names, claimFile].map((name) => join(folder, name));
+  return [...names, resultsFile, claimFile].map((name) => join(folder, name));
 }
 
 function timesOf(file: string): string {

@@ -7,6 +7,7 @@ import type { FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CaseFile } from '../../src/protocol/case-file';
 import type { RiskExplanation } from '../../src/protocol/explanation';
+import { listed, squareInk, timePick } from './explaining-steps';
 import { keepNotifications, keptNotifications, tracesOf } from './traces';
 import { projectFolder, startWorkbench, type Theme, themes, type Workbench } from './workbench';
 
@@ -76,47 +77,10 @@ const number = async (page: FrameLocator, name: string): Promise<number> =>
   Number(await page.locator(`[${name}]`).getAttribute(name));
 const chips = (page: FrameLocator) => page.locator('.timeline .chip[data-code]');
 
-/** Who stands in the list of a panel, with the number of codes. */
-async function listed(page: FrameLocator): Promise<{ patient: string; codes: number }[]> {
-  await page.locator('.picker [data-patient]').first().waitFor({ timeout: 60_000 });
-  return page.locator('.picker tbody tr').evaluateAll((rows) =>
-    rows.map((row) => ({
-      patient: row.querySelector<HTMLElement>('[data-patient]')!.dataset['patient']!,
-      codes: Number(row.querySelector('td:nth-last-child(2)')!.textContent.replace(',', '')),
-    })),
-  );
-}
-
-/** Picks a patient, and waits for the drawn page. Returns the milliseconds from the click to the picture. */
-async function pick(page: FrameLocator, patient: string): Promise<number> {
+/** Picks a patient, whose id must be found nowhere at the end. */
+function pick(page: FrameLocator, patient: string): Promise<number> {
   seen.patients.add(patient);
-  const took = await page.locator('body').evaluate(async (body, wanted) => {
-    const began = performance.now();
-    body.querySelector<HTMLElement>(`.picker [data-patient="${wanted}"]`)!.click();
-    const isDrawn = (): boolean =>
-      body.querySelector('h1')?.textContent.includes(wanted) === true &&
-      body.querySelector('.timeline .chip') !== null &&
-      body.querySelector('.square-host canvas') !== null;
-    await new Promise<void>((resolve) => {
-      const look = (): void => (isDrawn() ? resolve() : void requestAnimationFrame(look));
-      look();
-    });
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-    return performance.now() - began;
-  }, patient);
-  return took;
-}
-
-/** A number for what a canvas shows. */
-async function ink(page: FrameLocator): Promise<number> {
-  return page
-    .locator('.square-host canvas')
-    .first()
-    .evaluate((canvas) => {
-      const { width, height } = canvas as HTMLCanvasElement;
-      const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
-      return data.reduce((sum, value, at) => (sum * 31 + value * ((at % 251) + 1)) % 4_294_967_291, 7);
-    });
+  return timePick(page, patient);
 }
 
 /** Agrees to a file with patient data, and says where it goes. */
@@ -193,14 +157,14 @@ test('a chosen code has arcs to its partners, by the head that is chosen', minut
     const pills = await page.locator('svg.arcs text').allInnerTexts();
     const partners = await page.locator('.selected-code .partners').first().locator('li').count();
     expect(pills.length, `arcs of head ${head}`).toBe(partners);
-    looks.push({ arcs: await arcs(), square: await ink(page) });
+    looks.push({ arcs: await arcs(), square: await squareInk(page) });
   }
   expect(Math.max(...looks.map((look) => look.arcs.length))).toBeGreaterThan(0);
   expect(new Set(looks.map((look) => look.square)).size, 'every head has a square of its own').toBe(4);
   const attention = page.locator('[role=group][aria-label=Attention]');
   await attention.locator('[data-value=rollout]').click();
   await expect.poll(square).toBe('Rollout');
-  expect(looks.map((look) => look.square)).not.toContain(await ink(page));
+  expect(looks.map((look) => look.square)).not.toContain(await squareInk(page));
   await attention.locator('[data-value=head]').click();
   await expect.poll(square).toBe('Layer 2 · head 2');
 });

@@ -16,15 +16,58 @@ export async function openPatients(editor: Editor, run: string): Promise<FrameLo
   return page;
 }
 
+/** A patient in the list of a panel, with the number of codes. */
+export interface ListedPatient {
+  readonly patient: string;
+  readonly codes: number;
+}
+
+/** Who stands in the list of a panel. */
+export async function listed(page: FrameLocator): Promise<ListedPatient[]> {
+  await page.locator('.picker [data-patient]').first().waitFor({ timeout: 60_000 });
+  return page.locator('.picker tbody tr').evaluateAll((rows) =>
+    rows.map((row) => ({
+      patient: row.querySelector<HTMLElement>('[data-patient]')!.dataset['patient']!,
+      codes: Number(row.querySelector('td:nth-last-child(2)')!.textContent.replace(',', '')),
+    })),
+  );
+}
+
 /** Picks the first patient of the list who has a number of codes that suits, and waits for the whole explanation. */
 export async function pickByCodes(page: FrameLocator, suits: (codes: number) => boolean): Promise<void> {
-  const codes = await page
-    .locator('.picker tbody tr')
-    .evaluateAll((rows) =>
-      rows.map((row) => Number(row.querySelector('td:nth-last-child(2)')!.textContent.replace(',', ''))),
-    );
-  await page.locator('.picker [data-patient]').nth(codes.findIndex(suits)).click();
+  const place = (await listed(page)).findIndex(({ codes }) => suits(codes));
+  await page.locator('.picker [data-patient]').nth(place).click();
   await whole(page);
+}
+
+/** Picks a patient of the list. Returns the milliseconds from the click to the drawn page. */
+export async function timePick(page: FrameLocator, patient: string): Promise<number> {
+  return page.locator('body').evaluate(async (body, wanted) => {
+    const began = performance.now();
+    body.querySelector<HTMLElement>(`.picker [data-patient="${wanted}"]`)!.click();
+    const isDrawn = (): boolean =>
+      body.querySelector('h1')?.textContent.includes(wanted) === true &&
+      body.querySelector('.timeline .chip') !== null &&
+      body.querySelector('.square-host canvas') !== null;
+    await new Promise<void>((resolve) => {
+      const look = (): void => (isDrawn() ? resolve() : void requestAnimationFrame(look));
+      look();
+    });
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    return performance.now() - began;
+  }, patient);
+}
+
+/** A number for what the square of attention shows. */
+export async function squareInk(page: FrameLocator): Promise<number> {
+  return page
+    .locator('.square-host canvas')
+    .first()
+    .evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+      return data.reduce((sum, value, at) => (sum * 31 + value * ((at % 251) + 1)) % 4_294_967_291, 7);
+    });
 }
 
 /** Waits until nothing is computed any more. */

@@ -1,6 +1,6 @@
 import type { FrameLocator } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { whole } from './explaining-steps';
+import { listed, whole } from './explaining-steps';
 import type { Keyboard } from './keyboard';
 import { enterPanel, eventually, judge, judgeTabs, judgeWidth, listedKeys } from './keyboard-judge';
 import { markControls } from './page-audit';
@@ -29,23 +29,18 @@ export function testExplainingByKeyboard(given: () => ExplainingByKeyboard): voi
     await page.locator('.picker [data-patient]').first().waitFor({ timeout: 30_000 });
     await enterPanel(keys, page);
     await judge(page, 'patients to choose from');
-    const listed = await page.locator('.picker tbody tr').evaluateAll((rows) =>
-      rows.map((row) => ({
-        id: row.querySelector<HTMLElement>('[data-patient]')!.dataset['patient']!,
-        codes: Number(row.querySelector('td:nth-last-child(2)')!.textContent.replace(',', '')),
-      })),
-    );
-    const { id } = listed.slice(1, -1).find(({ codes }) => codes >= 8 && codes <= 25)!;
+    const list = await listed(page);
+    const { patient: id } = list.slice(1, -1).find(({ codes }) => codes >= 8 && codes <= 25)!;
     await keys.press('/');
     await keys.type(id);
     await eventually(() => page.locator('.picker [data-patient]').count()).toBe(1);
     await keys.press('Control+a', 'Delete');
     await eventually(() => page.locator('.picker [data-patient]').count()).toBeGreaterThan(20);
     await markControls(page);
-    await keys.tabTo(page, `button “${listed[0]!.id}”`);
+    await keys.tabTo(page, `button “${list[0]!.patient}”`);
     const focused = (): Promise<string | undefined> =>
       page.locator('body').evaluate(() => (document.activeElement as HTMLElement).dataset['patient']);
-    const place = listed.findIndex((entry) => entry.id === id);
+    const place = list.findIndex((entry) => entry.patient === id);
     for (let step = 0; step < place; step++) await keys.press('ArrowDown');
     await eventually(focused).toBe(id);
     await keys.press('Enter');

@@ -17,13 +17,12 @@ import {
   openMap,
   openPatients,
   pickByCodes,
-  pickPoint,
   selectWithArcs,
   showPatients,
-  showWhatIf,
   tearCheckpoints,
 } from './explaining-steps';
 import { check, type PageCheck } from './page-checks';
+import { type Doing, picturedPanels, pictures } from './pictured-panels';
 import { type PreparedStudy, prepareStudy } from './prepared-study';
 import { wholly } from './words';
 import { startWorkbench, type Theme, themes, type Workbench } from './workbench';
@@ -341,48 +340,12 @@ describe('a study', () => {
   });
 });
 
-/** What a person does on a page that has just been opened: it keeps nothing of a patient while it is hidden. */
-type Doing = (page: FrameLocator) => Promise<unknown>;
-type Panel = readonly [name: string, state: string, title: string, words: RegExp, then?: Doing];
-
-/** Panels by title: what their picture is called, and what must stand on them. */
-function panels(): readonly Panel[] {
-  const { pretrained, finetuned, failed, doomed, running } = study;
-  return [
-    ['curves', 'full', `Training: ${pretrained[0]} and 3 more`, /MLM accuracy/],
-    ['curves', 'busy', `Training: ${running.run}`, /Running[^]*Time left/],
-    ['curves', 'failed', `Training: ${failed}`, /diverged/],
-    ['curves', 'empty', `Training: ${doomed.deleted}`, /These runs are gone/],
-    ['curves', 'error', `Training: ${doomed.damaged}`, /damaged|could not be read|are gone/],
-    ['cohort', 'full', 'Cohort: study · labels', /Controls[^]*Most frequent codes/],
-    ['cohort', 'stale', 'Cohort: earlier', /can no longer be read/],
-    ['cohort', 'empty', 'Cohort: gone', /There is no dataset gone/],
-    ['cohort', 'error', 'Cohort: study · wrong', /could not be computed/],
-    ['cohort', 'busy', 'Cohort: study', /Looking for figures/],
-    ['compare', 'full', `Compare ${finetuned.length} runs`, /Paired differences[^]*Over seeds/],
-    ['compare', 'stale', 'Compare 3 runs', /changed since/],
-    ['compare', 'empty', 'Compare 1 run', /Choose two or more/],
-    ['compare', 'error', 'Compare 5 runs', /could not be compared/],
-    ['compare', 'busy', 'Compare 2 runs', /Reading runs/],
-    ['patient', 'full', `Patient: ${finetuned[0]}`, /Predicted risk[^]*Attends to/i, selectWithArcs],
-    ['patient', 'what-if', `Patient: ${finetuned[2]}`, /What if[^]*removed/i, showWhatIf],
-    ['patient', 'pretrained', `Patient: ${pretrained[0]}`, /Masked, it would read/i, selectWithArcs],
-    ['patient', 'choosing', `Patient: ${finetuned[1]}`, /Choose a patient[^]*highest risk first/],
-    ['patient', 'failed', `Patient: ${pretrained[2]}`, /could not be explained/],
-    ['map', 'full', `Map: ${pretrained[0]}`, /Code map[^]*Nearest in the full space/, pickPoint],
-    ['map', 'patients', `Map: ${finetuned[0]}`, /Map of test patients[^]*Explain Patient/, pickPoint],
-  ];
-}
-
-/** Pictures that a full panel holds. */
-const pictures: Readonly<Record<string, number>> = { curves: 5, cohort: 8, compare: 1, patient: 1, map: 1 };
-
 describe('the panels in all themes', () => {
   test.each(allThemes)('%s', minutes(3), async (theme) => {
     await workbench.setTheme(theme);
     await openRunFile();
     await workbench.shoot('run-file', 'lens');
-    for (const [name, state, title, words, then] of panels()) {
+    for (const [name, state, title, words, then] of picturedPanels(study)) {
       await bringUp(title);
       await then?.(await workbench.editor.panel(title));
       const { inked } = await judged(name, state, theme, title, words);
@@ -395,7 +358,7 @@ describe('the panels in all themes', () => {
   /** The full panels as tables, and in a window of 700 pixels. */
   async function showTablesAndNarrow(theme: Theme): Promise<void> {
     const { editor, page } = workbench;
-    const full = panels().filter(([, state]) => state === 'full');
+    const full = picturedPanels(study).filter(([, state]) => state === 'full');
     const inEach = async (state: string, show: Doing): Promise<void> => {
       for (const [name, , title, words, then] of full) {
         await bringUp(title);

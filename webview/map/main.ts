@@ -198,7 +198,7 @@ function picture(data: MapData, groups: readonly Group[]): TemplateResult {
                 point,
                 neighbour,
                 isPicked: point === picked,
-                isReachable: point !== undefined && beside === picked,
+                isReachable: beside === picked,
               },
               explain: () => link.act({ do: 'explainPatient' }),
             })

@@ -1,8 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Computation, ComputedSource } from '../../../src/host/panels/computed-source';
-import { CancelledError, UserError } from '../../../src/protocol/errors';
-import type { PanelState } from '../../../src/protocol/panels/panel';
-import type { LongWork } from '../../../src/protocol/progress';
+import { UserError } from '../../../src/protocol/errors';
+import { ComputedBench, showing } from './computed-bench';
 
 const editor = vi.hoisted(() => ({ onTrust: new Set<() => void>() }));
 vi.mock('vscode', () => ({
@@ -19,110 +17,9 @@ vi.mock('vscode', () => ({
   },
 }));
 
-/** One question on its way, answered by the test. Like the query worker it ends with CancelledError when told to. */
-interface Asked {
-  readonly work: LongWork;
-  readonly afresh: boolean;
-  readonly answer: (report: string) => void;
-  readonly refuse: (error: unknown) => void;
-}
-
-/** A source whose world the test moves, and what its page was shown, each state in a word. */
-class Bench {
-  readonly shown: string[] = [];
-  readonly told: unknown[] = [];
-  readonly asked: Asked[] = [];
-  missing = false;
-  reason: string | undefined;
-  /** Whether the work notices that it is cancelled. */
-  heedsCancel = true;
-  readonly source: ComputedSource<string, { report: string }>;
-
-  constructor() {
-    const computation: Computation<string, { report: string }> = {
-      missing: () => (this.missing ? { kind: 'empty', title: 'missing', text: '', steps: [] } : undefined),
-      compute: (work, afresh) =>
-        new Promise((answer, refuse) => {
-          this.asked.push({ work, afresh, answer, refuse });
-          work.signal?.addEventListener('abort', () => {
-            if (this.heedsCancel) refuse(new CancelledError('The work'));
-          });
-        }),
-      data: (report) => ({ report }),
-      outdated: () => this.reason,
-      mistakeSteps: () => [{ label: 'Other', do: 'other' }],
-      words: {
-        beginning: 'beginning',
-        cancelled: { title: 'cancelled', text: '', steps: [] },
-        earlier: 'earlier',
-        failed: { title: 'failed', bug: 'a bug' },
-      },
-    };
-    const page = { show: (state: PanelState<{ report: string }>) => void this.shown.push(wordOf(state)) };
-    this.source = new ComputedSource(computation, page, {
-      tell: (error) => void this.told.push(error),
-      log: {} as never,
-    });
-  }
-
-  get last(): Asked {
-    return this.asked.at(-1)!;
-  }
-
-  get page(): string | undefined {
-    return this.shown.at(-1);
-  }
-
-  /** Lets everything happen that is due. */
-  async settle(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  async answer(report: string): Promise<void> {
-    this.last.answer(report);
-    await this.settle();
-  }
-
-  async refuse(error: unknown): Promise<void> {
-    this.last.refuse(error);
-    await this.settle();
-  }
-
-  async recompute(): Promise<void> {
-    void this.source.act('recompute');
-    await this.settle();
-  }
-
-  async cancel(): Promise<void> {
-    await this.source.act('cancel');
-    await this.settle();
-  }
-}
-
-function wordOf(state: PanelState<{ report: string }>): string {
-  switch (state.kind) {
-    case 'ready':
-      return state.stale === null ? state.data.report : `${state.data.report}: ${state.stale.text}`;
-    case 'loading':
-      return state.share === null ? state.phase : `${state.phase} ${state.share}`;
-    case 'empty':
-      return `${state.title} [${state.steps.map((step) => step.do).join(' ')}]`;
-    case 'error':
-      return `${state.title}: ${state.text} [${state.steps.map((step) => step.do).join(' ')}]`;
-  }
-}
-
-/** A bench on which the first report is shown. */
-async function showing(report = 'A'): Promise<Bench> {
-  const bench = new Bench();
-  bench.source.look();
-  await bench.answer(report);
-  return bench;
-}
-
 describe('a computed report', () => {
   it('is made by the first look alone, out of the cache, with progress', async () => {
-    const bench = new Bench();
+    const bench = new ComputedBench();
     expect(bench.asked).toEqual([]);
     bench.source.judge();
     expect(bench.shown, 'nobody looks yet').toEqual([]);
@@ -167,7 +64,7 @@ describe('a computed report', () => {
   });
 
   it('is shown as old when it grew old while it was made', async () => {
-    const bench = new Bench();
+    const bench = new ComputedBench();
     bench.source.look();
     bench.reason = 'changed';
     bench.source.judge();
@@ -180,7 +77,7 @@ describe('a computed report', () => {
 describe('trust', () => {
   it('makes what was refused without it, and nothing that nobody has looked at or that stands there', async () => {
     const grant = (): void => editor.onTrust.forEach((listener) => listener());
-    const bench = new Bench();
+    const bench = new ComputedBench();
     grant();
     expect(bench.asked).toEqual([]);
     bench.source.look();
@@ -198,7 +95,7 @@ describe('trust', () => {
 
 describe('cancel', () => {
   it('of the first report leaves none, and says how to begin again', async () => {
-    const bench = new Bench();
+    const bench = new ComputedBench();
     bench.source.look();
     await bench.cancel();
     expect(bench.page).toBe('cancelled [recompute]');
@@ -261,7 +158,7 @@ describe('an error', () => {
   });
 
   it('that is a bug goes to the log, not to the page', async () => {
-    const bench = new Bench();
+    const bench = new ComputedBench();
     bench.source.look();
     const bug = new Error('patient 4711');
     await bench.refuse(bug);
@@ -287,7 +184,7 @@ describe('what is no longer wanted', () => {
   });
 
   it('is silent also when it fails', async () => {
-    const bench = new Bench();
+    const bench = new ComputedBench();
     bench.heedsCancel = false;
     bench.source.look();
     const [first] = bench.asked;
@@ -308,7 +205,7 @@ describe('what is no longer wanted', () => {
     await idle.cancel();
     expect([idle.shown, idle.source.made]).toEqual([['beginning', 'A'], undefined]);
     for (const heeds of [true, false]) {
-      const busy = new Bench();
+      const busy = new ComputedBench();
       busy.heedsCancel = heeds;
       busy.source.look();
       busy.source.dispose();
@@ -345,7 +242,7 @@ describe('restart', () => {
   });
 
   it('of what nobody has looked at waits for the look', async () => {
-    const bench = new Bench();
+    const bench = new ComputedBench();
     await bench.source.restart();
     expect([bench.asked, bench.shown]).toEqual([[], []]);
     bench.source.look();
@@ -374,7 +271,7 @@ describe('what is missing', () => {
   });
 
   it('gives up the work that is under way', async () => {
-    const bench = new Bench();
+    const bench = new ComputedBench();
     bench.source.look();
     bench.missing = true;
     await bench.recompute();
@@ -384,7 +281,7 @@ describe('what is missing', () => {
 });
 
 describe('every order of what can happen', () => {
-  const deeds: Record<string, (bench: Bench, n: number) => unknown> = {
+  const deeds: Record<string, (bench: ComputedBench, n: number) => unknown> = {
     look: ({ source }) => source.look(),
     recompute: ({ source }) => void source.act('recompute'),
     cancel: ({ source }) => void source.act('cancel'),
@@ -404,7 +301,7 @@ describe('every order of what can happen', () => {
   // 8 to the power of 4 orders behind the first look.
   it('ends on a page that tells the truth', async () => {
     for (const order of orders(4)) {
-      const bench = new Bench();
+      const bench = new ComputedBench();
       bench.source.look();
       let isDisposed = false;
       for (const [n, name] of order.entries()) {

@@ -43,6 +43,12 @@ it('of a bug tells its kind and places, and never its text', () => {
     expect(logged.at(-1)).toMatch(/^Torn\n\s+at /);
     expect(logged.at(-1)).toContain('tell.test.ts');
   }
+  const changed = new Torn(`of\n    at ${canary} (file.ts:1:1)`);
+  // A stack is written when it is read first.
+  expect(changed.stack).toContain(canary);
+  changed.message = 'something else';
+  tell(changed);
+  expect(logged.at(-1), 'how far its first text goes cannot be told').toBe('Torn');
   tell(canary);
   expect([...shown, ...logged].join()).not.toContain('CANARY');
 });

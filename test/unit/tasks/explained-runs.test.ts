@@ -1,7 +1,8 @@
-import { rmSync, utimesSync } from 'node:fs';
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { UserError } from '../../../src/protocol/errors';
+import type { RiskGlance } from '../../../src/protocol/explanation';
 import { claimRun } from '../../../src/runs/claim';
 import { datasetFolder, runFolder } from '../../../src/runs/home';
 import { currentProcess } from '../../../src/runs/process';
@@ -58,6 +59,24 @@ it('stays open while the journal of its run grows, and is opened anew when the w
   expect(await ask(runs, run, itself)).toBe(first);
   claim.release();
   expect(await ask(runs, run, itself)).not.toBe(first);
+});
+
+it('tells how good a run is by its figures as they are now', async () => {
+  const runs = new ExplainedRuns();
+  const [run] = study.runs;
+  const patient = study.tested[0]!.id;
+  const quality = (): Promise<unknown> =>
+    ask(runs, run, async (opened) => (await opened.glance(patient)) as RiskGlance).then(
+      (glance) => glance.quality?.auroc,
+    );
+  const file = join(runFolder(study.home, run), 'metrics.json');
+  const written = readFileSync(file, 'utf8');
+  const metrics = JSON.parse(written) as { evaluation: { auroc: number } };
+  expect(await quality()).toBe(metrics.evaluation.auroc);
+  metrics.evaluation.auroc = 0.125;
+  writeFileSync(file, JSON.stringify(metrics));
+  expect(await quality()).toBe(0.125);
+  writeFileSync(file, written);
 });
 
 it('finds those in whom the model reads a code', async () => {
